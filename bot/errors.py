@@ -1,0 +1,66 @@
+"""Every error that Klyngebot raises on purpose; each carries its facts as attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class KlyngebotError(Exception):
+    """A failure that can be told to a person as one plain line."""
+
+
+class SettingsError(KlyngebotError):
+    """A setting is missing or means nothing; `setting` names the environment variable."""
+
+    def __init__(self, setting: str, problem: str) -> None:
+        super().__init__(f"{setting}: {problem}")
+        self.setting = setting
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing wrong in a knowledge file: where it stands and what to do about it."""
+
+    file: str
+    line: int  # 1-based; 0 where the file as a whole is meant
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.text}" if self.line else f"{self.file}: {self.text}"
+
+
+class KnowledgeError(KlyngebotError):
+    """The knowledge folder cannot be used; `problems` lists everything that is wrong with it."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(problems))
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class StoreError(KlyngebotError):
+    """The database cannot be used as it is."""
+
+
+class SendError(KlyngebotError):
+    """A call to Telegram did not do what it should."""
+
+
+class ChatGone(SendError):
+    """The chat does not take messages from us any more (blocked, deleted, left)."""
+
+
+class Refused(SendError):
+    """Telegram refuses the call itself; trying again cannot mend it."""
+
+
+class TryLater(SendError):
+    """A passing failure; `wait` is how many seconds Telegram asked for, None when it did not say."""
+
+    def __init__(self, reason: str, wait: float | None = None) -> None:
+        super().__init__(reason)
+        self.wait = wait
+
+
+class AnswerLost(SendError):
+    """The call went out and no answer came back: whether it was done is not known."""

@@ -1,0 +1,337 @@
+"""What we know, as frozen records; the format editors write is knowledge/README.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+)
+
+from bot.knowledge.dates import PartialDate
+
+FALLBACKS = {
+    "nb": ("nn", "en"),
+    "nn": ("nb", "en"),
+    "en": ("nb", "nn"),
+}  # who reads what, when theirs is missing
+
+
+def _by_language(value: Any, info: ValidationInfo) -> Any:
+    """Accept a plain value where a base has one language: the base's own."""
+    if isinstance(value, dict):
+        return value
+    return {(info.context or {}).get("language", "en"): value}
+
+
+def _known_languages(value: dict[str, Any], info: ValidationInfo) -> dict[str, Any]:
+    allowed = (info.context or {}).get("languages")
+    for language in value:
+        if allowed and language not in allowed:
+            raise ValueError(
+                f"'{language}' is not one of the languages of programme.yaml: {', '.join(allowed)}"
+            )
+    return value
+
+
+def _https(value: str) -> str:
+    if not value.startswith(("https://", "http://")) or " " in value:
+        raise ValueError(f"'{value}' is not a web address; write it with https:// in front")
+    return value
+
+
+def _phone(value: str) -> str:
+    digits = value.replace(" ", "")
+    if not digits.startswith("+") or not digits[1:].isdigit() or not 8 <= len(digits) <= 16:
+        raise ValueError(f"'{value}' is not a phone number; write it as +47 22 03 70 00")
+    return value
+
+
+def _email(value: str) -> str:
+    name, at, domain = value.partition("@")
+    if not (name and at and "." in domain) or " " in value or "@" in domain:
+        raise ValueError(f"'{value}' is not an e-mail address")
+    return value
+
+
+def _date(value: Any) -> Any:
+    return PartialDate.parse(value) if isinstance(value, str) else value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"'{value}' is not a time zone; write one such as Europe/Oslo") from error
+    return value
+
+
+Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
+Line = Annotated[str, Field(min_length=1, max_length=2000)]
+Texts = Annotated[
+    dict[str, Annotated[str, Field(min_length=1, max_length=20_000)]],
+    BeforeValidator(_by_language, json_schema_input_type=dict[str, str] | str),
+    AfterValidator(_known_languages),
+    Field(min_length=1),
+]
+Phrasings = Annotated[
+    dict[str, Annotated[tuple[Line, ...], Field(min_length=1)]],
+    BeforeValidator(_by_language, json_schema_input_type=dict[str, list[str]] | list[str]),
+    AfterValidator(_known_languages),
+    Field(min_length=1),
+]
+Words = Annotated[
+    dict[str, tuple[Line, ...]],
+    BeforeValidator(_by_language, json_schema_input_type=dict[str, list[str]] | list[str]),
+]
+Date = Annotated[
+    PartialDate,
+    BeforeValidator(_date),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2})?)?)?$"}),
+]
+Url = Annotated[str, AfterValidator(_https)]
+Phone = Annotated[str, AfterValidator(_phone)]
+Email = Annotated[str, AfterValidator(_email)]
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
+class Record(BaseModel):
+    """What all records share: unknown fields are errors, nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class Row(Record):
+    """A record that others name by its id: short, stable, carried by links and buttons."""
+
+    id: Id
+
+
+class Source(Record):
+    """Where something was read."""
+
+    title: Line
+    url: Url | None = None
+
+
+class Fact(Row):
+    """One sourced statement; answers cite it by id. Its statement is for editors."""
+
+    statement: Texts
+    sources: Annotated[tuple[Source, ...], Field(min_length=1)]
+    as_of: Date | None = None  # date of the newest source, None where undated
+    as_of_note: str | None = None
+    review_by: date | None = None
+
+
+class Entry(Row):
+    """An answer and the ways of asking for it; the first phrasing of a language is its title on buttons."""
+
+    questions: Phrasings
+    answer: Texts
+    facts: tuple[Id, ...] = ()
+    contact: Id | None = None
+    related: tuple[Id, ...] = ()
+    topic: Id | None = None  # default: the name of the file
+    checked: date | None = None  # for answers about what is not known: when we last looked
+
+
+class Level(Row):
+    """A level of the programme and what people call it."""
+
+    name: Texts
+    words: Words = Field(default_factory=dict)
+
+
+class Theme(Level):
+    """A field of business that clusters work in."""
+
+
+class Region(Level):
+    """A county, or an area that covers several."""
+
+    covers: tuple[Id, ...] = ()
+
+
+class Topic(Row):
+    """A shelf of answers in the menu."""
+
+    name: Texts
+
+
+class Place(Record):
+    """A town and the county it lies in."""
+
+    name: Line
+    region: Id
+    words: tuple[Line, ...] = ()
+
+
+class Programme(Record):
+    """What the base as a whole is about."""
+
+    name: Texts = Field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+    time_zone: Zone = "Europe/Oslo"
+    fallback_contact: Id | None = None
+    topics: tuple[Topic, ...] = ()
+    levels: tuple[Level, ...] = ()
+    themes: tuple[Theme, ...] = ()
+    regions: tuple[Region, ...] = ()
+    places: tuple[Place, ...] = ()
+
+
+class Status(Record):
+    """A level a cluster has had."""
+
+    level: Id
+    since: Date | None = Field(default=None, alias="from")
+    until: Date | None = Field(default=None, alias="to")
+
+
+class Cluster(Row):
+    """A cluster as of a date; what changes with time is never current."""
+
+    name: Line
+    also: tuple[Line, ...] = ()
+    former_names: tuple[Line, ...] = ()
+    level: Id | None = None
+    level_from: Date | None = None
+    level_to: Date | None = None
+    level_history: tuple[Status, ...] = ()
+    level_note: Texts | None = None
+    regions: tuple[Id, ...] = ()
+    themes: tuple[Id, ...] = ()
+    city: Line | None = None
+    website: Url | None = None
+    leader: Id | None = None
+    summary: Texts
+    facts: tuple[Id, ...] = ()
+    sources: tuple[Source, ...] = ()
+    as_of: Date | None = None
+    as_of_note: Texts | None = None
+
+
+class Contact(Row):
+    """A person or an office to ask; only what they have published as their own."""
+
+    name: Line | None = None
+    organisation: Line
+    role: Texts
+    clusters: tuple[Id, ...] = ()
+    topics: tuple[Id, ...] = ()
+    regions: tuple[Id, ...] = ()
+    web: Url | None = None
+    email: Email | None = None
+    phone: Phone | None = None
+    phone_note: Texts | None = None
+    post: Line | None = None
+    visit: Line | None = None
+    former: bool = False  # has left the role: still found by name, never given as whom to ask
+    deputy: Id | None = None
+    away_until: date | None = None
+    valid_to: date | None = None
+    facts: tuple[Id, ...] = ()
+    sources: tuple[Source, ...] = ()
+    as_of: Date | None = None
+    as_of_note: Texts | None = None
+
+    def available(self, today: date) -> bool:
+        """Whether they may be given as whom to ask on `today`."""
+        if self.former or (self.valid_to and self.valid_to < today):
+            return False
+        return self.away_until is None or self.away_until <= today
+
+
+class Event(Row):
+    """Something with a time: a gathering, or a deadline."""
+
+    kind: Literal["event", "deadline"] = "event"
+    title: Texts
+    text: Texts
+    start: Date
+    end: Date | None = None
+    all_day: bool = False
+    date_note: Texts | None = None
+    place: Line | None = None
+    city: Line | None = None
+    link: Url | None = None
+    organiser: Line | None = None
+    contact: Id | None = None
+    topics: tuple[Id, ...] = ()
+    clusters: tuple[Id, ...] = ()
+    regions: tuple[Id, ...] = ()
+    facts: tuple[Id, ...] = ()
+    status: Literal["draft", "published", "cancelled"] = "published"
+
+    def over(self, now: datetime, zone: tzinfo) -> bool:
+        """Whether it has ended at `now`."""
+        assert isinstance(zone, ZoneInfo)
+        return (self.end or self.start).ends(zone) <= now
+
+
+class Question(Record):
+    """One line of the regression set: what is asked and which entries are right (none: must be refused)."""
+
+    ask: Line
+    get: tuple[str, ...] | str | None
+    language: str | None = None
+
+    @property
+    def right(self) -> tuple[str, ...]:
+        """The ids any of which is right."""
+        return (self.get,) if isinstance(self.get, str) else self.get or ()
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a row stands, and each of its fields."""
+
+    file: str
+    line: int
+    fields: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """One version of everything we know; rows by id, in file order."""
+
+    folder: Path
+    programme: Programme
+    entries: Mapping[str, Entry]
+    facts: Mapping[str, Fact]
+    clusters: Mapping[str, Cluster]
+    contacts: Mapping[str, Contact]
+    events: Mapping[str, Event]
+    synonyms: tuple[tuple[str, ...], ...]
+    origins: Mapping[tuple[str, str], Origin]  # (kind, id) -> where it stands
+    digest: str  # changes with the content of the files, and only then
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The programme's time zone."""
+        return ZoneInfo(self.programme.time_zone)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the base, the main one first."""
+        return self.programme.languages
+
+
+def pick(texts: Mapping[str, Any], language: str) -> Any:
+    """The text for a reader of `language`, else in the language they read best among those there are."""
+    for candidate in (language, *FALLBACKS.get(language, ("en",))):
+        if candidate in texts:
+            return texts[candidate]
+    return next(iter(texts.values()))
