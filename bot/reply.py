@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -136,3 +137,11 @@ Effect = Say | Edit | EditInline | Acknowledge | Offer | Remember
 def paragraph(*spans: Text | str) -> tuple[Text, ...]:
     """Make one paragraph of texts and spans."""
     return tuple(Text(span) if isinstance(span, str) else span for span in spans)
+
+
+def block(lines: Sequence[tuple[Text, ...]]) -> tuple[Text, ...]:
+    """Put lines under each other in one paragraph."""
+    spans: list[Text] = []
+    for number, line in enumerate(lines):
+        spans += [Text("\n"), *line] if number else line
+    return tuple(spans)

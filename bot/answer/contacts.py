@@ -1,0 +1,101 @@
+"""Contacts as replies: a line to put under an answer, and a card with everything that is public."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.answer.entries import sources_line
+from bot.answer.moments import written
+from bot.answer.texts import say
+from bot.knowledge.model import Contact, Knowledge, pick
+from bot.reply import Button, Reply, Text, block, paragraph
+
+
+def contact_reply(knowledge: Knowledge, contact: Contact, language: str, today: date) -> Reply:
+    """The card: name, role and date, how to reach them, source; copy buttons for what one types elsewhere."""
+    paragraphs = [paragraph(Text(contact.name or contact.organisation, bold=True))]
+    paragraphs.append(paragraph(_role(contact, language)))
+    if contact.former:
+        paragraphs.append(paragraph(say("contact_former", language, name=contact.name)))
+    if areas := _areas(knowledge, contact, language):
+        paragraphs.append(paragraph(say("contact_area", language, areas=areas)))
+    lines = _lines(contact, language)
+    none = say("contact_none", language, name=contact.name or contact.organisation)
+    paragraphs.append(block(lines) or paragraph(none))
+    public = public_point(knowledge, contact, today)
+    if contact.name and public:
+        paragraphs.append((Text(say("contact_public", language)), *reach(public)))
+    paragraphs.append(sources_line(contact.sources, language, _dated(contact, language)))
+    buttons = [
+        Button(say(f"copy_{kind}", language), copy=value)
+        for kind, value in (("email", contact.email), ("phone", contact.phone))
+        if value
+    ]
+    rows = [(button,) for button in buttons]
+    if lines and not contact.former:
+        rows.append((Button(say("save_contact", language), f"save_{contact.id}"),))
+    return Reply(tuple(paragraphs), tuple(rows), entry=f"contact:{contact.id}", language=language)
+
+
+def reach(contact: Contact) -> tuple[Text, ...]:
+    """How to reach somebody, in one line: the name, then what is public, the surest first."""
+    ways = [Text(each) for each in (contact.phone, contact.email) if each]
+    if contact.web:
+        ways.append(Text(_bare(contact.web), link=contact.web))
+    spans = [Text(contact.name or contact.organisation)]
+    for number, way in enumerate(ways):
+        spans += [Text(", " if number else " – "), way]
+    return tuple(spans)
+
+
+def public_point(knowledge: Knowledge, contact: Contact, today: date) -> Contact | None:
+    """An office that answers where a person may have moved on."""
+    wanted = knowledge.programme.fallback_contact
+    if wanted is None or wanted == contact.id:
+        return None
+    office = knowledge.contacts[wanted]
+    return office if office.available(today) else None
+
+
+def _role(contact: Contact, language: str) -> str:
+    role = pick(contact.role, language)
+    if contact.name is None:
+        return f"{role}."
+    values = {"name": contact.name, "role": role, "organisation": contact.organisation}
+    if contact.as_of is None:
+        return say("contact_role_person_undated", language, **values)
+    return say("contact_role_person", language, **values, date=written(contact.as_of, language))
+
+
+def _dated(contact: Contact, language: str) -> str:
+    if contact.as_of_note:
+        note = str(pick(contact.as_of_note, language))
+        return f"{note[0].upper()}{note[1:]}."
+    if contact.as_of is None:
+        return say("undated", language)
+    return say("as_of", language, date=written(contact.as_of, language))
+
+
+def _areas(knowledge: Knowledge, contact: Contact, language: str) -> str:
+    regions = {row.id: row for row in knowledge.programme.regions}
+    return ", ".join(pick(regions[each].name, language) for each in contact.regions)
+
+
+def _lines(contact: Contact, language: str) -> list[tuple[Text, ...]]:
+    lines: list[tuple[Text, ...]] = []
+    if contact.phone:
+        note = f" ({pick(contact.phone_note, language)})" if contact.phone_note else ""
+        lines.append(paragraph(say("contact_phone", language), contact.phone + note))
+    if contact.email:
+        lines.append(paragraph(say("contact_email", language), contact.email))
+    if contact.web:
+        lines.append(paragraph(say("contact_web", language), Text(_bare(contact.web), link=contact.web)))
+    if contact.post:
+        lines.append(paragraph(say("contact_post", language, address=contact.post)))
+    if contact.visit:
+        lines.append(paragraph(say("contact_visit", language, address=contact.visit)))
+    return lines
+
+
+def _bare(url: str) -> str:
+    return url.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")

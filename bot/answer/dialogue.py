@@ -1,0 +1,191 @@
+"""The conversation, without Telegram: a question or a tap and who it is from -> a reply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.answer import menus
+from bot.answer.clusters import attribute_reply
+from bot.answer.compose import ask_reply, compose, row_reply, row_title, unknown_reply
+from bot.answer.entries import sources_reply
+from bot.answer.events import events_reply
+from bot.answer.lists import found, list_reply
+from bot.answer.texts import LANGUAGES, say
+from bot.answer.vcard import saved_contact
+from bot.knowledge.model import Knowledge
+from bot.reply import Button, InlineResult, Reply, paragraph
+from bot.understand.decide import Sure, Unknown, Unsure
+from bot.understand.interpret import Found, Outcome, interpret
+from bot.understand.version import Version
+
+FOLLOW_UP = timedelta(minutes=10)  # how long "who leads it" still means the row talked about
+LONGEST = 2000  # characters of a question; more is no question
+MOST_WORDS = 300
+CODES = {"no": "nb", "nb": "nb", "nn": "nn", "en": "en"}  # Telegram's language codes that mean one of ours
+UNANSWERED = "-"  # remembered in place of an entry after a refusal
+INLINE_RESULTS = 8
+LANGUAGE_MARK = "~"  # a button's data ends in ~nn where its reply was in nynorsk
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """What is known of who asks."""
+
+    chosen: str | None = None  # with /language
+    client: str | None = None  # Telegram's language code, as it came
+    last_entry: str | None = None  # what the last answer was about; UNANSWERED after a refusal
+    last_at: datetime | None = None
+
+
+def menu_language(asker: Asker, version: Version) -> str:
+    """The language of menus and refusals: the chosen one, Telegram's, English."""
+    client = CODES.get((asker.client or "").lower().partition("-")[0])
+    wanted = asker.chosen or client or "en"
+    return wanted if wanted in LANGUAGES else "en"
+
+
+def respond(version: Version, text: str, asker: Asker, now: datetime) -> Reply:
+    """Answer a question, ask back, or say whom to ask; total: any text gets a reply."""
+    menu = menu_language(asker, version)
+    if not any(character.isalnum() for character in text):
+        return Reply((paragraph(say("nothing_typed", menu)),), language=menu)
+    if len(text) > LONGEST or len(text.split()) > MOST_WORDS:
+        return Reply((paragraph(say("too_long", menu)),), language=menu)
+    recent = asker.last_at is not None and now - asker.last_at <= FOLLOW_UP
+    last = asker.last_entry if recent else None
+    outcome = interpret(version, text, last)
+    language = answer_language(outcome, menu)
+    return _carrying_language(compose(version, outcome, language, now, again=last == UNANSWERED))
+
+
+def answer_language(outcome: Outcome, menu: str) -> str:
+    """The question's language; where its words do not tell, the one of the menus."""
+    asked = outcome.ranking.language
+    if isinstance(outcome, Sure) and not asked:
+        asked = outcome.hit.language
+    return asked if asked in LANGUAGES else menu
+
+
+def subject(reply: Reply) -> str:
+    """What to remember of a reply for the next question."""
+    return reply.entry or UNANSWERED
+
+
+def show(version: Version, data: str, asker: Asker, now: datetime) -> Reply | None:
+    """What a button, a deep link or a command leads to; None for what leads nowhere (any more)."""
+    data, _, carried = data.partition(LANGUAGE_MARK)
+    language = carried if carried in LANGUAGES else menu_language(asker, version)
+    reply = _shown(version, data, asker, language, now)
+    return _carrying_language(reply) if reply else None
+
+
+def _shown(version: Version, data: str, asker: Asker, language: str, now: datetime) -> Reply | None:
+    knowledge = version.knowledge
+    if data in _MENUS:
+        return _MENUS[data](knowledge, language)
+    if data == "language" or data.startswith("language_"):
+        return menus.languages(language, asker.chosen)
+    if data == "events":
+        return events_reply(knowledge, language, now)
+    if data == "none":
+        return unknown_reply(knowledge, None, language, now)
+    if (criteria := found(data)) is not None:
+        return list_reply(version.directory, criteria[0], language, criteria[1])
+    kind, _, rest = data.partition("_")
+    row, _, page = rest.rpartition("_")
+    if kind in {"topic", "by", "people"} and page.isascii() and page.isdigit() and len(page) < 4:
+        return _page(knowledge, kind, row, int(page), language)
+    return _row(knowledge, kind, rest, language, now)
+
+
+_MENUS: Mapping[str, Callable[[Knowledge, str], Reply | None]] = {
+    "start": menus.start,
+    "help": menus.help_,
+    "about": menus.about,
+    "privacy": menus.privacy,
+    "topics": menus.topics,
+    "clusters": menus.clusters,
+    "contacts": lambda knowledge, language: menus.contacts(knowledge, "", 0, language),
+}
+
+
+def _page(knowledge: Knowledge, kind: str, row: str, page: int, language: str) -> Reply | None:
+    match kind:
+        case "topic":
+            return menus.topic(knowledge, row, page, language)
+        case "by":
+            return menus.clusters_by(knowledge, row, page, language)
+    return menus.contacts(knowledge, row, page, language)
+
+
+def _row(knowledge: Knowledge, kind: str, row: str, language: str, now: datetime) -> Reply | None:
+    entry = knowledge.entries.get(row)
+    contact = knowledge.contacts.get(row)
+    cluster = knowledge.clusters.get(row)
+    match kind:
+        case "entry" if entry:
+            return row_reply(knowledge, entry.id, language, now)
+        case "sources" if entry:
+            return sources_reply(knowledge, entry, language)
+        case "ask" if entry:
+            return ask_reply(knowledge, entry, language, now)
+        case "contact" if contact:
+            return row_reply(knowledge, f"contact:{row}", language, now)
+        case "save" if contact:
+            return saved_contact(contact, language)
+        case "cluster" if cluster:
+            return row_reply(knowledge, f"cluster:{row}", language, now)
+        case "reach" if cluster:
+            return attribute_reply(knowledge, cluster, "contact", language, now.date())
+        case "event" if row in knowledge.events:
+            return row_reply(knowledge, f"event:{row}", language, now)
+    return None
+
+
+def _carrying_language(reply: Reply) -> Reply:
+    """Let every button remember the language of the reply it stands under."""
+    rows = tuple(tuple(_marked(button, reply.language) for button in row) for row in reply.buttons)
+    return replace(reply, buttons=rows)
+
+
+def _marked(button: Button, language: str) -> Button:
+    if button.data is None or button.data.startswith("language_"):
+        return button
+    return replace(button, data=f"{button.data}{LANGUAGE_MARK}{language}")
+
+
+def suggest(version: Version, text: str, asker: Asker, now: datetime) -> tuple[InlineResult, ...]:
+    """Inline mode: the answer when it is sure, the possible ones when it is not; nothing when unknown."""
+    if not any(character.isalnum() for character in text):
+        return ()
+    outcome = interpret(version, text[:LONGEST])
+    language = answer_language(outcome, menu_language(asker, version))
+    match outcome:
+        case Unknown():
+            return ()
+        case Found(finding) if finding.is_list:
+            return (_result("list", text[:60], compose(version, outcome, language, now)),)
+        case Found(finding):
+            wanted = [(finding.rows[0], compose(version, outcome, language, now))]
+        case Sure(hit):
+            wanted = [(hit.entry, compose(version, outcome, language, now))]
+        case Unsure(hits):
+            wanted = [(hit.entry, row_reply(version.knowledge, hit.entry, language, now)) for hit in hits]
+    return tuple(
+        _result(entry, row_title(version.knowledge, entry, language), reply)
+        for entry, reply in wanted[:INLINE_RESULTS]
+    )
+
+
+def _result(id_: str, title: str, reply: Reply) -> InlineResult:
+    return InlineResult(id_[:64], title, " ".join(reply.plain().split())[:120], _carrying_language(reply))
+
+
+def commands(version: Version) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """The commands to register for each language: (name, description)."""
+    names = ("start", *menus.COMMANDS)
+    return {
+        language: tuple((name, say(f"command_{name}", language)) for name in names) for language in LANGUAGES
+    }

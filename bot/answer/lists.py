@@ -1,0 +1,81 @@
+"""Lists of clusters: the ones that fit a description, a page at a time."""
+
+from __future__ import annotations
+
+from bot.answer.clusters import short_line
+from bot.answer.texts import say
+from bot.knowledge.model import Knowledge, Level, pick
+from bot.reply import Button, Reply, Text, block, paragraph
+from bot.understand.directory import Criteria, Directory
+
+PAGE = 8  # clusters, and as many buttons under them
+MOST_BYTES = 60  # of a button's data: Telegram's limit less the language
+
+
+def list_reply(directory: Directory, criteria: Criteria, language: str, page: int = 0) -> Reply:
+    """The clusters that fit, with place and level, as lines and as buttons."""
+    knowledge = directory.knowledge
+    rows = directory.fitting(criteria)
+    what = describe(knowledge, criteria, language)
+    paragraphs = [paragraph(Text(_heading(directory, criteria, len(rows), what, language), bold=True))]
+    start = page * PAGE
+    shown = [knowledge.clusters[row.partition(":")[2]] for row in rows[start : start + PAGE]]
+    lines = []
+    for cluster in shown:
+        about = short_line(knowledge, cluster, language)
+        lines.append(
+            paragraph(Text("• "), Text(cluster.name, bold=True), Text(f" – {about}" if about else ""))
+        )
+    if lines:
+        paragraphs += [block(lines), paragraph(Text(say("list_note", language), italic=True))]
+    buttons = [(Button(cluster.name, f"cluster_{cluster.id}"),) for cluster in shown]
+    more = find_data(criteria, page + 1)
+    if len(rows) > start + PAGE and len(more.encode()) <= MOST_BYTES:
+        buttons.append((Button(f"{say('more', language)} ({len(rows) - start - PAGE})", more),))
+    if not rows:
+        buttons.append(
+            (Button(say("all_clusters", language, count=len(knowledge.clusters)), find_data(Criteria(), 0)),)
+        )
+    return Reply(tuple(paragraphs), tuple(buttons), language=language)
+
+
+def describe(knowledge: Knowledge, criteria: Criteria, language: str) -> str:
+    """The criteria in words: `Health, Bergen`; nothing asked for is every cluster there is."""
+    programme = knowledge.programme
+    tables: tuple[tuple[tuple[str, ...], tuple[Level, ...]], ...] = (
+        (criteria.themes, programme.themes),
+        (criteria.levels, programme.levels),
+        (criteria.regions, programme.regions),
+    )
+    names = [
+        str(pick(row.name, language)).partition(" (")[0]
+        for wanted, rows in tables
+        for row in rows
+        if row.id in wanted
+    ]
+    return ", ".join([*names, *criteria.cities]) or say("list_what", language)
+
+
+def find_data(criteria: Criteria, page: int) -> str:
+    """A button's data for a page of a list; `found` reads it back."""
+    parts = (criteria.themes, criteria.regions, criteria.levels, criteria.cities)
+    return f"find_{'.'.join('+'.join(part) for part in parts)}_{page}"
+
+
+def found(data: str) -> tuple[Criteria, int] | None:
+    """What `find_data` wrote; None for anything else."""
+    body, _, page = data.removeprefix("find_").rpartition("_")
+    parts = body.split(".")
+    if not data.startswith("find_") or len(parts) != 4 or not (page.isascii() and page.isdigit()):
+        return None
+    if len(page) > 3:
+        return None
+    return Criteria(*(tuple(each for each in part.split("+") if each) for part in parts)), int(page)
+
+
+def _heading(directory: Directory, criteria: Criteria, count: int, what: str, language: str) -> str:
+    if not count:
+        return say("list_none", language, what=what)
+    if criteria.cities and all(c.city not in criteria.cities for c in directory.knowledge.clusters.values()):
+        return say("list_none_city", language, city=", ".join(criteria.cities), what=what)
+    return say("list_heading_one" if count == 1 else "list_heading", language, count=count, what=what)
