@@ -114,7 +114,9 @@ def _ask(options: argparse.Namespace) -> int:
                 flush=True,
             )
             continue
-        print(respond(version, question, asker, now).plain(), flush=True)
+        answer = respond(version, question, asker, now)
+        buttons = [f"  [{button.label}]" for row in answer.buttons for button in row]
+        print(answer.plain(), *buttons, sep="\n", flush=True)
         if options.why:
             print("", *why_lines(why(version, outcome)), sep="\n", flush=True)
     return OK

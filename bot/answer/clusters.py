@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bot.answer.contacts import public_point, reach
+from bot.answer.contacts import reach
 from bot.answer.entries import sources_line
 from bot.answer.moments import written
 from bot.answer.texts import say
@@ -18,7 +18,8 @@ def cluster_reply(knowledge: Knowledge, cluster: Cluster, language: str, today: 
     """The card: what it is, its level and place with their dates, its website, who was named as leader."""
     lines = []
     if levels := _levels(knowledge, cluster, language):
-        lines.append(paragraph(say("cluster_level", language, level=levels)))
+        note = f". {pick(cluster.level_note, language)}" if cluster.level_note else ""
+        lines.append(paragraph(say("cluster_level", language, level=levels) + note))
     if place := _place(knowledge, cluster, language):
         key = "cluster_place" if cluster.city else "cluster_region"
         lines.append(paragraph(say(key, language, place=place)))
@@ -49,10 +50,15 @@ def attribute_reply(
         return cluster_reply(knowledge, cluster, language, today)
     paragraphs = [_told(knowledge, cluster, attribute, language)]
     if attribute in {"leader", "contact", "phone", "email", "address"}:
-        paragraphs += _ways_in(knowledge, cluster, language, today)
-    paragraphs.append(sources_line(cluster.sources, language, _dated(cluster, language)))
+        paragraphs.append(_ways_in(knowledge, cluster, language, today))
+    leader = knowledge.contacts.get(cluster.leader or "")
+    if leader and attribute in {"leader", "contact"}:  # what is told of a person is that row's
+        paragraphs.append(sources_line(leader.sources, language, ""))
+    else:
+        paragraphs.append(sources_line(cluster.sources, language, _dated(cluster, language)))
     more = Button(say("more_about", language, name=cluster.name), f"cluster_{cluster.id}")
-    return Reply(tuple(paragraphs), ((more,),), entry=f"cluster:{cluster.id}", language=language)
+    shown = tuple(each for each in paragraphs if each)
+    return Reply(shown, ((more,),), entry=f"cluster:{cluster.id}", language=language)
 
 
 def _told(knowledge: Knowledge, cluster: Cluster, attribute: str, language: str) -> tuple[Text, ...]:
@@ -76,24 +82,23 @@ def _told(knowledge: Knowledge, cluster: Cluster, attribute: str, language: str)
             key = "cluster_had_level" if levels else "cluster_no_level"
             told = say(key, language, name=name, levels=levels)
             return paragraph(f"{told} {pick(cluster.summary, language)}" if attribute == "since" else told)
-        case "themes":
+        case "themes" | "members" | "age":
             return paragraph(pick(cluster.summary, language))
         case "phone" | "email" | "address":
             return paragraph(say("cluster_no_phone", language, name=name))
-    told = _leader(knowledge, cluster, language) or say("cluster_no_leader", language, name=name)
-    return paragraph(told)
+    if leader := _leader(knowledge, cluster, language):
+        return paragraph(f"{leader} {say('may_have_changed', language)}")
+    return paragraph(say("cluster_no_leader", language, name=name))
 
 
-def _ways_in(knowledge: Knowledge, cluster: Cluster, language: str, today: date) -> list[tuple[Text, ...]]:
+def _ways_in(knowledge: Knowledge, cluster: Cluster, language: str, today: date) -> tuple[Text, ...]:
     """Working ways to reach a cluster, whoever leads it: its website, and the programme's office."""
-    ways = [paragraph(say("may_have_changed", language))] if cluster.leader else []
+    ways = []
     if cluster.website:
         ways.append(paragraph(say("cluster_website", language), _link(cluster.website)))
-    leader = knowledge.contacts.get(cluster.leader or "")
-    office = public_point(knowledge, leader, today) if leader else _office(knowledge, today)
-    if office:
+    if office := _office(knowledge, today):
         ways.append((Text(say("contact_public", language)), *reach(office)))
-    return ways
+    return block(ways)
 
 
 def _office(knowledge: Knowledge, today: date) -> Contact | None:
@@ -106,7 +111,7 @@ def _leader(knowledge: Knowledge, cluster: Cluster, language: str) -> str:
     leader = knowledge.contacts.get(cluster.leader or "")
     if leader is None or leader.former:
         return ""
-    values = {"name": leader.name, "role": f"{pick(leader.role, language)}, {cluster.name}"}
+    values = {"name": leader.name, "role": pick(leader.role, language), "cluster": cluster.name}
     if leader.as_of is None:
         return say("cluster_leader_undated", language, **values)
     note = pick(leader.as_of_note, language) if leader.as_of_note else written(leader.as_of, language)
@@ -114,17 +119,15 @@ def _leader(knowledge: Knowledge, cluster: Cluster, language: str) -> str:
 
 
 def _levels(knowledge: Knowledge, cluster: Cluster, language: str) -> str:
-    """`GCE from June 2014; earlier: Arena from 2006, NCE from June 2009`, as far as known."""
+    """`GCE from June 2014 (earlier: Arena from 2006, NCE from June 2009)`, as far as known."""
     known = {level.id: level for level in knowledge.programme.levels}
-    parts = []
-    if cluster.level:
-        parts.append(_span(known[cluster.level], cluster.level_from, cluster.level_to, language))
-    earlier = [_span(known[row.level], row.since, row.until, language) for row in cluster.level_history]
-    if earlier:
-        parts.append(say("cluster_earlier", language, levels=", ".join(earlier)))
-    if cluster.level_note:
-        parts.append(str(pick(cluster.level_note, language)).rstrip("."))
-    return "; ".join(part if number == 0 else part[0].lower() + part[1:] for number, part in enumerate(parts))
+    earlier = ", ".join(
+        _span(known[row.level], row.since, row.until, language) for row in cluster.level_history
+    )
+    if cluster.level is None:
+        return earlier
+    last = _span(known[cluster.level], cluster.level_from, cluster.level_to, language)
+    return f"{last} ({say('earlier', language, levels=earlier)})" if earlier else last
 
 
 def _span(level: Level, since: PartialDate | None, until: PartialDate | None, language: str) -> str:
@@ -152,8 +155,8 @@ def _themes(knowledge: Knowledge, cluster: Cluster, language: str) -> str:
 def _dated(cluster: Cluster, language: str) -> str:
     if cluster.as_of is None:
         return say("undated", language)
-    note = f" ({pick(cluster.as_of_note, language)})" if cluster.as_of_note else ""
-    return say("as_of", language, date=written(cluster.as_of, language) + note)
+    note = pick(cluster.as_of_note, language) if cluster.as_of_note else written(cluster.as_of, language)
+    return say("as_of", language, date=note)
 
 
 def _link(url: str) -> Text:

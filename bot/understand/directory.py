@@ -1,0 +1,187 @@
+"""Questions about rows: what one cluster or contact is asked for, or which clusters fit a description."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.knowledge.model import Cluster, Knowledge
+from bot.understand import lexicon
+from bot.understand.lexicon import Lexicon, Span
+from bot.understand.normalize import folded
+
+CLAUSE = re.compile(r"[,.;:!?]+\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """What clusters are looked for; an empty part excludes nothing."""
+
+    themes: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.themes or self.regions or self.levels or self.cities)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the directory understood; `rows` are ids such as `cluster:gce-node`."""
+
+    rows: tuple[str, ...]
+    attribute: str | None = None  # what of the row is asked for; None: what it is
+    criteria: Criteria = field(default_factory=Criteria)  # of a list
+    leftover: tuple[str, ...] = ()  # words that mean something and that nothing here explains
+    matched: str = ""  # the words that decided
+    repaired: Mapping[str, str] = field(default_factory=dict)
+    several: bool = False  # the plural was used
+    private: bool = False  # something private about a person is asked
+
+    @property
+    def is_list(self) -> bool:
+        """Whether clusters of a kind were asked for, and not one row."""
+        return bool(self.criteria)
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The rows of one version of the base, and how people name them."""
+
+    knowledge: Knowledge
+    lexicon: Lexicon
+
+    @classmethod
+    def build(cls, knowledge: Knowledge) -> Directory:
+        """Collect what rows and vocabulary are called."""
+        return cls(knowledge, lexicon.build(knowledge))
+
+    def find(self, question: str) -> Finding | None:
+        """Understand `question` as one about rows; None when it names none and asks for no list."""
+        spans, repaired = self.lexicon.read(question)
+        leftover = tuple(token for span in spans for token in self._unexplained(span))
+        people, offices = self._contacts(spans)
+        clusters = tuple(f"cluster:{which}" for which in _which(spans, "cluster"))
+        attribute = _attribute(spans)
+        if rows := people or clusters or self._heads(offices, attribute) or offices:
+            matched = " ".join(" ".join(span.tokens) for span in spans if span.has("cluster", "contact"))
+            private = bool(people or attribute in {"leader", "age"}) and _asks_privately(spans, people)
+            return Finding(rows, attribute, Criteria(), leftover, matched, repaired, private=private)
+        criteria = Criteria(*(_which(spans, kind) for kind in ("theme", "region", "level", "city")))
+        if not criteria or not _asks_for_clusters(spans, criteria):
+            return None
+        asked = [span.tokens for span in spans if span.has("theme", "region", "level", "city")]
+        matched = " ".join(" ".join(tokens) for tokens in asked)
+        fitting = self._all(criteria)
+        several = any(span.has("clusters") for span in spans)
+        if not several:
+            fitting = self._named_after(fitting, asked) or fitting
+            if len(fitting) == 1:  # "the tunnel cluster in Rogaland" is one cluster, not a list of one
+                return Finding(_ids(fitting), attribute, Criteria(), leftover, matched, repaired)
+        return Finding(self.fitting(criteria), None, criteria, leftover, matched, repaired, several)
+
+    def find_list(self, question: str) -> Finding | None:
+        """A list asked for in one clause, such as "we make sensors, any clusters in Molde?"."""
+        found = (self.find(clause) for clause in CLAUSE.split(question))
+        return next((each for each in found if each and each.is_list and not each.leftover), None)
+
+    def attribute_alone(self, question: str) -> str | None:
+        """What is asked for in a question that names no row and nothing else, such as "who leads it"."""
+        spans, _ = self.lexicon.read(question)
+        if any(self._unexplained(span) for span in spans):
+            return None
+        if any(span.has("cluster", "contact", "theme", "region", "city", "level") for span in spans):
+            return None
+        return _attribute(spans)
+
+    def fitting(self, criteria: Criteria) -> tuple[str, ...]:
+        """Ids of the clusters that fit, in file order; for a town without any, those of its county."""
+        found = self._all(criteria)
+        if not found and criteria.cities:
+            counties = tuple(p.region for p in self.knowledge.programme.places if p.name in criteria.cities)
+            found = self._all(Criteria(criteria.themes, (*criteria.regions, *counties), criteria.levels))
+        return _ids(found)
+
+    def _all(self, criteria: Criteria) -> list[Cluster]:
+        covers = {region.id: region.covers for region in self.knowledge.programme.regions}
+        regions = {inner for region in criteria.regions for inner in (region, *covers.get(region, ()))}
+        return [
+            cluster
+            for cluster in self.knowledge.clusters.values()
+            if (not criteria.themes or not set(criteria.themes).isdisjoint(cluster.themes))
+            and (not criteria.levels or not set(criteria.levels).isdisjoint(_levels(cluster)))
+            and (not criteria.cities or cluster.city in criteria.cities)
+            and (not regions or not regions.isdisjoint(cluster.regions))
+        ]
+
+    def _contacts(self, spans: Sequence[Span]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The people and the offices named."""
+        found = [self.knowledge.contacts[which] for which in _which(spans, "contact")]
+        people = tuple(f"contact:{each.id}" for each in found if each.name)
+        return people, tuple(f"contact:{each.id}" for each in found if not each.name)
+
+    def _heads(self, offices: Sequence[str], attribute: str | None) -> tuple[str, ...]:
+        """Who was named as head of an office that has a row of its own."""
+        if attribute != "leader":
+            return ()
+        names = {
+            self.knowledge.contacts[row.partition(":")[2]].organisation.partition(" (")[0] for row in offices
+        }
+        people = (each for each in self.knowledge.contacts.values() if each.name and not each.former)
+        return tuple(f"contact:{each.id}" for each in people if each.organisation.partition(" (")[0] in names)
+
+    def _named_after(self, clusters: Sequence[Cluster], asked: Sequence[tuple[str, ...]]) -> list[Cluster]:
+        """Those of `clusters` whose own name holds what was asked for."""
+        plain = [folded("".join(tokens), self.lexicon.language) for tokens in asked]
+        found = []
+        for cluster in clusters:
+            names = (cluster.name, *cluster.former_names, *cluster.also)
+            letters = [folded("".join(name.lower().split()), self.lexicon.language) for name in names]
+            if any(word in name for name in letters for word in plain):
+                found.append(cluster)
+        return found
+
+    def _unexplained(self, span: Span) -> Iterable[str]:
+        if span.has("beyond"):
+            yield from span.tokens
+        elif not span.meanings:
+            yield from (token for token in span.tokens if token not in self.lexicon.language.stop_words)
+
+
+def _ids(clusters: Iterable[Cluster]) -> tuple[str, ...]:
+    return tuple(f"cluster:{cluster.id}" for cluster in clusters)
+
+
+def _asks_privately(spans: Sequence[Span], people: Sequence[str]) -> bool:
+    """Whether age, pay, home or the like is asked of a person; nobody's office is private."""
+    found = _which(spans, "attribute")
+    return any(span.has("private") for span in spans) or (
+        "age" in found and bool(people or "leader" in found)
+    )
+
+
+def _levels(cluster: Cluster) -> set[str | None]:
+    return {cluster.level, *(status.level for status in cluster.level_history)}
+
+
+def _which(spans: Sequence[Span], wanted: str) -> tuple[str, ...]:
+    found = (which for span in spans for kind, which in span.meanings if kind == wanted)
+    return tuple(dict.fromkeys(found))
+
+
+def _attribute(spans: Sequence[Span]) -> str | None:
+    """The one thing asked for; "when" beside another ("when did it change its name") is the weaker word."""
+    found = _which(spans, "attribute")
+    if "age" in found:
+        return "age"
+    return next((each for each in found if each not in {"since", "place"}), found[0] if found else None)
+
+
+def _asks_for_clusters(spans: Sequence[Span], criteria: Criteria) -> bool:
+    """Whether a list is wanted; "gce cluster" alone means the level, which the answers explain."""
+    listing = any(span.has("lists", "clusters") for span in spans)
+    if criteria == Criteria(levels=criteria.levels):
+        return listing
+    return (listing and bool(criteria.levels)) or any(span.has("cluster_word", "clusters") for span in spans)

@@ -1,0 +1,115 @@
+"""The whole of understanding: a question and what was talked about before -> what is meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.understand.decide import Decision, Sure, Unknown, Unsure, decide
+from bot.understand.directory import Finding
+from bot.understand.match import Hit, Ranking
+from bot.understand.version import Version
+
+ROWS_OFFERED = 3
+CERTAIN = 0.97  # confidence of a question whose every word the directory explains
+UNCERTAIN = 0.5  # confidence of a row that is named in a question about something else
+ELSEWHERE = {"phone", "email", "address", "members", "age"}  # not fields of a cluster; an answer may tell
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The directory knows: one row (and what of it is asked for), or a list."""
+
+    finding: Finding
+    ranking: Ranking
+    confidence: float = CERTAIN
+
+
+Outcome = Sure | Unsure | Unknown | Found
+
+
+def interpret(version: Version, question: str, last: str | None = None) -> Outcome:
+    """Understand `question`; `last` is the row or entry talked about shortly before.
+
+    An exact phrasing wins, then the directory where it explains every word, then the
+    matcher; a row named in a question that nothing else answers is asked back.
+    """
+    ranking = version.matcher.rank(question)
+    decision = decide(ranking, version.matcher.thresholds)
+    if isinstance(decision, Sure) and decision.hit.exact:
+        return decision
+    finding = version.directory.find(question)
+    if finding is None or (finding.leftover and finding.is_list):
+        return _list(version, question, decision) or _follow_up(version, question, last, decision)
+    if finding.private:
+        return Unknown(None, ranking)
+    if finding.is_list:  # "the travel cluster in Suldal" may be in an answer; "travel clusters" are a list
+        return decision if isinstance(decision, Sure) and not finding.several else Found(finding, ranking)
+    return _row(version, decision, finding)
+
+
+def _list(version: Version, question: str, decision: Decision) -> Found | None:
+    """A list asked for in a part of the question; never where an answer is sure."""
+    finding = None if isinstance(decision, Sure) else version.directory.find_list(question)
+    return Found(finding, decision.ranking) if finding else None
+
+
+def _follow_up(version: Version, question: str, last: str | None, decision: Decision) -> Outcome:
+    if last is None or not last.startswith(("cluster:", "contact:")):
+        return decision
+    attribute = version.directory.attribute_alone(question)
+    if attribute is None:
+        return decision
+    return Found(Finding((last,), attribute, matched=question), decision.ranking)
+
+
+def _row(version: Version, decision: Decision, finding: Finding) -> Outcome:
+    """A row is named: what is asked of it is in the row, or in an answer about it, or must be asked back."""
+    ranking = decision.ranking
+    single = len(finding.rows) == 1 and not finding.leftover
+    if single and _tells(version, finding):
+        return Found(finding, ranking)
+    if isinstance(decision, Sure) and (not single or _about(version, decision.hit.entry, finding.rows[0])):
+        return decision
+    if _is_office(version, finding.rows[0]) and finding.attribute is None:
+        return decision
+    hits = decision.hits if isinstance(decision, Unsure) else ()
+    asked_about = bool(hits) and _about(version, hits[0].entry, finding.rows[0])
+    if single and (_is_person(version, finding.rows[0]) or not asked_about):
+        return Found(finding, ranking)
+    if _is_office(version, finding.rows[0]) and finding.leftover:
+        return decision
+    confidence = UNCERTAIN if finding.leftover else CERTAIN
+    rows = tuple(Hit(row, confidence, finding.matched, "", False, {}) for row in finding.rows[:ROWS_OFFERED])
+    return Unsure((*hits[: ROWS_OFFERED - 1], *rows)[:ROWS_OFFERED], ranking)
+
+
+def _tells(version: Version, finding: Finding) -> bool:
+    """Whether what is asked is a field of the row; what an office or a person is may be in an answer."""
+    if finding.rows[0].startswith("cluster:"):
+        return finding.attribute not in ELSEWHERE
+    return finding.attribute is not None
+
+
+def _is_office(version: Version, row: str) -> bool:
+    kind, _, which = row.partition(":")
+    return kind == "contact" and version.knowledge.contacts[which].name is None
+
+
+def _is_person(version: Version, row: str) -> bool:
+    return row.startswith("contact:") and not _is_office(version, row)
+
+
+def _about(version: Version, entry: str, row: str) -> bool:
+    """Whether an entry is about a row: they share a fact, or it names the contact (the leader) of the row."""
+    found = version.knowledge.entries.get(entry)
+    if found is None:
+        return False
+    kind, _, which = row.partition(":")
+    if kind == "contact":
+        contact, facts = which, version.knowledge.contacts[which].facts
+    else:
+        contact, facts = (
+            version.knowledge.clusters[which].leader or "",
+            version.knowledge.clusters[which].facts,
+        )
+    return found.contact == contact or not set(found.facts).isdisjoint(facts)

@@ -1,0 +1,96 @@
+"""What is known of a language beforehand: its word file, if there is one, and its Snowball stemmer, if there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+WORDS = Path(__file__).parent / "words"
+
+SNOWBALL = {
+    "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "da": "danish", "nl": "dutch", "en": "english",
+    "eo": "esperanto", "et": "estonian", "fi": "finnish", "fr": "french", "de": "german", "el": "greek", "hi": "hindi",
+    "hu": "hungarian", "id": "indonesian", "ga": "irish", "it": "italian", "lt": "lithuanian", "ne": "nepali",
+    "nb": "norwegian", "nn": "norwegian", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian",
+    "ru": "russian", "sr": "serbian", "es": "spanish", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+
+COMPOUNDING = frozenset({"da", "de", "et", "fi", "hu", "is", "nb", "nl", "nn", "no", "sv"})  # words are written together
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """The word file of one language (words/<code>.yaml); all empty where there is no such file."""
+
+    code: str  # ISO 639-1
+    stop_words: frozenset[str] = frozenset()
+    greetings: tuple[tuple[str, ...], ...] = ()
+    contractions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    letters: Mapping[str, str] = field(default_factory=dict)
+    common: frozenset[str] = frozenset()  # words that are spelt right, whether a base has them or not
+    compounding: bool = False  # søknad + frist = søknadsfrist
+
+
+@cache
+def language(code: str) -> Language:
+    """Read words/<code>.yaml; a language without a file is a language without special words."""
+    code = "nb" if code == "no" else code
+    path = WORDS / f"{code}.yaml"
+    if not code.isalpha() or not path.is_file():
+        return Language(code, compounding=code in COMPOUNDING)
+    data = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  (BaseLoader makes only text)
+    shared = language(data["shares"]) if "shares" in data else Language(code)
+    return Language(
+        code=code,
+        stop_words=frozenset(data.get("stop_words", "").split()),
+        greetings=tuple(tuple(g.split()) for g in data.get("greetings", ())),
+        contractions={k: tuple(v.split()) for k, v in data.get("contractions", {}).items()} or shared.contractions,
+        spellings=data.get("spellings") or shared.spellings,
+        letters=data.get("letters") or shared.letters,
+        common=_common(code) | shared.common,
+        compounding=code in COMPOUNDING,
+    )
+
+
+def _common(code: str) -> frozenset[str]:
+    """The words of words/<code>.common.txt, one a line, `#` before remarks; none where there is no such file."""
+    path = WORDS / f"{code}.common.txt"
+    if not path.is_file():
+        return frozenset()
+    return frozenset(line for line in path.read_text("utf-8").splitlines() if not line.startswith("#"))
+
+
+def merged(codes: Iterable[str]) -> Language:
+    """All word files of a base's languages as one, since a question's language is not known beforehand."""
+    ours = [language(code) for code in codes]
+    return Language(
+        code="",
+        stop_words=frozenset[str]().union(*(each.stop_words for each in ours)),
+        greetings=tuple(sorted({g for each in ours for g in each.greetings}, key=lambda g: (-len(g), g))),
+        contractions={k: v for each in ours for k, v in each.contractions.items()},
+        spellings={k: v for each in ours for k, v in each.spellings.items()},
+        letters={k: v for each in ours for k, v in each.letters.items()},
+        common=frozenset[str]().union(*(each.common for each in ours)),
+        compounding=any(each.compounding for each in ours),
+    )
+
+
+def _unchanged(word: str) -> str:
+    return word
+
+
+@cache
+def stemmer(code: str) -> Callable[[str], str]:
+    """The language's Snowball stemmer; without one a word is its own stem."""
+    name = SNOWBALL.get(code)
+    if name is None:
+        return _unchanged
+    import snowballstemmer  # where it is first needed: it reads some thirty languages, and a cached base needs none
+
+    stem: Callable[[str], str] = cache(snowballstemmer.stemmer(name).stemWord)
+    return stem

@@ -1,0 +1,158 @@
+"""A question -> the entries it may mean, best first, each with a confidence and the evidence for it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.understand.base import Base, Document, Phrasing, build
+from bot.understand.evidence import NAMES, figures, share
+from bot.understand.features import Block, FeatureSpace
+from bot.understand.language import language, merged
+from bot.understand.normalize import read_words, typed_words
+from bot.understand.thresholds import Thresholds
+from bot.understand.vocabulary import Token, Vocabulary
+
+HITS = 10
+SCALE = 12.0  # log-odds of a likeness of 1, where nothing is learnt
+
+__all__ = ["Document", "Hit", "Matcher", "Phrasing", "Ranking", "Thresholds"]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    entry: str
+    confidence: float  # 0..1
+    phrasing: str  # the one that decided
+    language: str  # of that phrasing; "": any, the languages share it
+    exact: bool
+    evidence: Mapping[str, float]  # by name; see evidence.NAMES
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    question: str
+    hits: tuple[Hit, ...]  # best first, up to HITS, distinct entries
+    language: str = ""  # of the question as far as its words tell
+    repaired: Mapping[str, str] = field(default_factory=dict)  # as typed -> as read
+    known: float = 0.0  # share of the question's words, by weight, that the base has
+    topical: bool = False  # the question shares a word of its topic with the best hit
+
+
+class Matcher:
+    """Ranks questions against one base; safe to share between threads."""
+
+    def __init__(self, base: Base) -> None:
+        self._base = base
+        self._known = merged(base.codes)
+        self._vocabulary = Vocabulary(base.concepts, self._known, base.codes)
+        self._space = FeatureSpace(base.features, self._vocabulary)
+        self._starts = np.flatnonzero(np.diff(base.entry_of, prepend=-1))
+        self._ends = np.append(self._starts[1:], len(base.entry_of))
+        self._everything = frozenset(np.flatnonzero(np.diff(base.entry_words.index.starts)).tolist())
+        self._everything |= frozenset[int]().union(*base.entry_concepts)
+
+    @classmethod
+    def build(cls, documents: Sequence[Document], synonyms: Sequence[Sequence[str]] = ()) -> Matcher:
+        """Index the documents and learn from them. synonyms: lines of words or short phrases that mean the same."""
+        return cls(build(documents, synonyms))
+
+    @property
+    def base(self) -> Base:
+        return self._base
+
+    @property
+    def thresholds(self) -> Thresholds:
+        return self._base.thresholds
+
+    def rank(self, question: str) -> Ranking:
+        """Rank the entries for any text whatsoever; never raises."""
+        typed = typed_words(question, self._known)
+        if not typed or not self._base.entries:
+            return Ranking(question, ())
+        words = read_words(typed, self._known)
+        tokens = self._vocabulary.tokens(words)
+        exact = self._base.exact.get(words, ())
+        spoken = self._language(typed)
+        repaired = {t.typed: t.word for t in tokens if t.typed != t.word}
+        known = share(tokens, self._everything, self._base.features)
+        if not exact and len(set(words)) == 1 and not tokens[0].topical:
+            return Ranking(question, (), spoken, repaired, known)
+        hits = self._hits(tokens, known, spoken)
+        if exact:
+            hits = self._exact_first(exact, hits, spoken)
+        topical = self._topical(tokens, hits[0].entry)
+        return Ranking(question, tuple(hits[:HITS]), spoken, repaired, known, topical)
+
+    def _hits(self, tokens: Sequence[Token], known: float, spoken: str) -> list[Hit]:
+        base = self._base
+        likeness = base.index.products(self._space.vector(tokens), len(Block))
+        kernel = likeness.mean(axis=0)
+        field_scores = base.entry_words.scores(tokens, self._vocabulary)
+        if base.weights is None:
+            odds = SCALE * np.maximum.reduceat(kernel, self._starts)
+        else:
+            odds = kernel.astype(np.float32) @ base.weights
+        odds = (odds + base.field_weight * field_scores).astype(np.float32)
+        order = np.argsort(-odds, kind="stable")[:HITS].tolist()
+        top = order[0]
+        rows = [self._nearest(entry, kernel, spoken) for entry in order]
+        seen = figures(
+            odds,
+            likeness[:, self._starts[top] + int(np.argmax(kernel[self._starts[top] : self._ends[top]]))],
+            float(field_scores[top]),
+            share(tokens, base.entry_concepts[top], base.features),
+            known,
+            len(tokens),
+        )
+        confidence = float(base.calibration.confidence(seen))
+        evidence = dict(zip(NAMES, seen.tolist(), strict=True))
+        hits = []
+        for entry, row in zip(order, rows, strict=True):
+            phrasing = base.phrasings[row]
+            less = confidence * float(np.exp(odds[entry] - odds[top]))
+            hits.append(
+                Hit(base.entries[entry], less, phrasing.text, phrasing.language, False, evidence if entry == top else {})
+            )
+        return hits
+
+    def _nearest(self, entry: int, kernel: NDArray[np.float64], spoken: str) -> int:
+        """The phrasing of `entry` most like the question; of equals, one in the question's language."""
+        start, end = int(self._starts[entry]), int(self._ends[entry])
+        likest = kernel[start:end]
+        nearest = start + int(np.argmax(likest))
+        for row in (start + np.flatnonzero(likest >= likest.max() - 1e-9)).tolist():
+            if self._base.phrasings[row].language == spoken:
+                return row
+        return nearest
+
+    def _exact_first(self, rows: Sequence[int], hits: list[Hit], spoken: str) -> list[Hit]:
+        by_entry: defaultdict[str, list[Phrasing]] = defaultdict(list)
+        for row in rows:
+            by_entry[self._base.entries[self._base.entry_of[row]]].append(self._base.phrasings[row])
+        first = []
+        for entry, same in by_entry.items():
+            codes = {p.language for p in same}
+            tongue = same[0].language if len(codes) == 1 else spoken if spoken in codes else ""
+            first.append(Hit(entry, 1.0, same[0].text, tongue, True, {"exact": 1.0}))
+        return first + [hit for hit in hits if hit.entry not in by_entry]
+
+    def _topical(self, tokens: Sequence[Token], entry: str) -> bool:
+        concepts = self._base.entry_concepts[self._base.entries.index(entry)]
+        return any(t.topical and (t.concept in concepts or any(p in concepts for p in t.parts)) for t in tokens)
+
+    def _language(self, typed: Sequence[str]) -> str:
+        """The language most of the words are of; "" where they tell nothing."""
+        score: defaultdict[str, float] = defaultdict(float)
+        for word in typed:
+            for code, part in self._base.speakers.get(word, {}).items():
+                score[code] += part
+            for code in self._base.codes:
+                score[code] += word in language(code).stop_words
+        best = max(score.values(), default=0.0)
+        first = [code for code, value in score.items() if value >= best - 1e-9]
+        return first[0] if len(first) == 1 else ""

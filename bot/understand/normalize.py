@@ -1,0 +1,74 @@
+"""Text as typed -> words that can be compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from bot.understand.language import Language
+
+LONGEST_MESSAGE = 4096  # characters; Telegram's limit, the rest of a longer text is not read
+USEFUL_CHARACTERS = 256  # of different words; what a question says it says by then
+LONGEST_WORD = 40  # characters
+
+WORD = re.compile(r"[^\W_]+(?:['&+][^\W_]+)*")
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+APOSTROPHES = str.maketrans("’‘ʼ`´＇", "''''''")
+
+
+def clean(text: str) -> str:
+    """Lower case, one form of each character (NFKC), nothing invisible, one kind of apostrophe."""
+    text = unicodedata.normalize("NFKC", text.translate(APOSTROPHES))
+    return INVISIBLE.sub("", text.lower())
+
+
+def typed_words(text: str, known: Language) -> tuple[str, ...]:
+    """The words of a question as typed, without greetings in front; at most USEFUL_CHARACTERS of different words."""
+    return _useful(_without_greetings(WORD.findall(clean(text[:LONGEST_MESSAGE])), known))
+
+
+def read_words(typed: Sequence[str], known: Language) -> tuple[str, ...]:
+    """The words as the index has them: contractions written out, each word in the one spelling of `known`."""
+    return tuple(
+        known.spellings.get(part, part)[:LONGEST_WORD]
+        for word in typed
+        for part in known.contractions.get(word) or (word.removesuffix("'s"),)
+    )
+
+
+def all_words(text: str, known: Language) -> tuple[str, ...]:
+    """Every word of a text of any length (an answer), as the index has them."""
+    return read_words(WORD.findall(clean(text)), known)
+
+
+def _without_greetings(typed: list[str], known: Language) -> list[str]:
+    """Drop greetings in front, as long as something remains ("hello" alone is a question of its own)."""
+    for greeting in known.greetings:  # longest first
+        size = len(greeting)
+        if size < len(typed) and tuple(typed[:size]) == greeting:
+            return _without_greetings(typed[size:], known)
+    return typed
+
+
+def _useful(typed: Sequence[str]) -> tuple[str, ...]:
+    """Keep words until different ones of USEFUL_CHARACTERS in all have been seen."""
+    seen: set[str] = set()
+    room = USEFUL_CHARACTERS
+    for position, word in enumerate(typed):
+        if word not in seen:
+            seen.add(word)
+            room -= len(word) + 1
+            if room < 0:
+                return tuple(typed[: max(position, 1)])
+    return tuple(typed)
+
+
+def folded(word: str, known: Language) -> str:
+    """The word with its letters as plainly as people type them: søknad, soknad and soeknad are the same."""
+    for letters, plain in known.letters.items():
+        if letters in word:
+            word = word.replace(letters, plain)
+    if word.isascii():
+        return word
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))

@@ -1,0 +1,64 @@
+"""Misspelt words -> words the base knows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
+
+from bot.understand.language import Language
+from bot.understand.normalize import folded
+
+SHORTEST = 3  # letters; in shorter words every edit makes another word
+ONE_EDIT_UNDER = 7  # letters; longer words may have two
+REMEMBERED = 4096  # repairs kept, so that what many mistype is looked up once
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    word: str  # of the base
+    likeness: float  # 0..1
+
+
+class Repairer:
+    """Looks for the nearest known word by optimal string alignment (insert, drop, replace, swap), letters folded."""
+
+    def __init__(self, counts: Mapping[str, int], known: Language) -> None:
+        self._known = known
+        self._spelt: dict[str, str] = {}  # folded -> the most frequent word folded so
+        for word in sorted(counts, key=lambda w: (counts[w], w)):
+            self._spelt[folded(word, known)] = word
+        self._counts = counts
+        self._by_length: defaultdict[int, list[str]] = defaultdict(list)
+        for plain in self._spelt:
+            if len(plain) >= SHORTEST and not plain.isdigit():
+                self._by_length[len(plain)].append(plain)
+        self._remembered: dict[str, Repair | None] = {}
+
+    def repair(self, word: str) -> Repair | None:
+        """The known word meant by `word`, which itself is not known; None where none is near enough."""
+        if word not in self._remembered:
+            if len(self._remembered) >= REMEMBERED:
+                self._remembered.clear()
+            self._remembered[word] = self._look_up(word)
+        return self._remembered[word]
+
+    def _look_up(self, word: str) -> Repair | None:
+        plain = folded(word, self._known)
+        if plain in self._spelt:
+            return Repair(self._spelt[plain], 1.0)
+        length = len(plain)
+        if length < SHORTEST or word in self._known.common or any(c.isdigit() for c in plain):
+            return None
+        edits = 1 if length < ONE_EDIT_UNDER else 2
+        choices = [c for size in range(length - edits, length + edits + 1) for c in self._by_length.get(size, ())]
+        near = extract(plain, choices, scorer=OSA.distance, score_cutoff=edits, limit=8)
+        if length == SHORTEST:
+            near = [n for n in near if sorted(n[0]) == sorted(plain)]  # only letters swapped
+        if not near:
+            return None
+        best, distance, _ = min(near, key=lambda n: (n[1], n[0][0] != plain[0], -self._counts[self._spelt[n[0]]], n[0]))
+        return Repair(self._spelt[best], 1.0 - distance / length)

@@ -1,0 +1,192 @@
+"""The words a base knows, and which of them mean the same."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.understand.language import Language, stemmer
+from bot.understand.repair import Repairer
+
+DIGITS = re.compile(r"\d+")
+SHORTEST_PART = 4  # letters of a compound's part; shorter ones are found in too many words
+SHORTEST_REST = 3  # letters beside a part that the base has only inside compounds
+RELATIVES = 3  # compounds at most that a part stands for
+LINKS = ("", "s", "e")  # what may stand between the parts: søknad-s-frist
+REMEMBERED = 20_000  # words of questions
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a question as the base understands it."""
+
+    typed: str
+    word: str  # after repair
+    concept: int  # -1: not known
+    weight: float  # 1 as typed, less the more had to be repaired
+    shape: int  # the concept that stands in pairs: the same, but for a number that of all numbers written so ("5pm")
+    parts: tuple[int, ...]  # concepts of a compound's parts, or of the compounds it is part of
+    light: bool  # a stop word
+
+    @property
+    def topical(self) -> bool:
+        """Says what a question is about: neither a stop word nor a number."""
+        return not self.light and not self.word.isdecimal()
+
+
+@dataclass(frozen=True, slots=True)
+class Concepts:
+    """Words -> concepts, as plain data. A concept is what remains when endings, languages and synonyms are set
+    aside: all words of one stem, the stems of one word in several languages, the words of one line of synonyms."""
+
+    size: int
+    counts: Mapping[str, int]  # word -> in how many places of the base
+    words: Mapping[str, int]
+    stems: Mapping[str, int]
+    phrases: Mapping[int, Sequence[tuple[tuple[int, ...], int]]]  # first concept -> (concepts in a row, what they mean)
+
+    @classmethod
+    def of(
+        cls, texts: Iterable[tuple[Sequence[str], str]], synonyms: Sequence[Sequence[Sequence[str]]], codes: Sequence[str]
+    ) -> Concepts:
+        """texts: (words, language); synonyms: lines of phrases of words, which are of any of the languages `codes`."""
+        counts: Counter[str] = Counter()
+        spoken: defaultdict[str, set[str]] = defaultdict(set)
+        said = [(phrase, code) for line in synonyms for phrase in line for code in codes]
+        for words, code in (*texts, *said):
+            stem = stemmer(code)
+            for word in words:
+                for form in {word, shape(word)}:
+                    counts[form] += 1
+                    spoken[form].add(stem(form))
+        merged = _Merged()
+        for word in sorted(spoken):
+            merged.join(sorted(spoken[word]))
+        for number, line in enumerate(synonyms):
+            singles = [stem for phrase in line if len(phrase) == 1 for stem in sorted(spoken[phrase[0]])]
+            merged.join([f"={number}", *singles])
+        ids: dict[str, int] = {}
+        stems = {stem: ids.setdefault(merged.root(stem), len(ids)) for stem in sorted(merged.parents)}
+        words_ = {word: stems[min(spoken[word])] for word in counts}
+        phrases: defaultdict[int, list[tuple[tuple[int, ...], int]]] = defaultdict(list)
+        for number, line in enumerate(synonyms):
+            for phrase in line:
+                if len(phrase) > 1:
+                    row = tuple(words_[word] for word in phrase)
+                    phrases[row[0]].append((row, stems[f"={number}"]))
+        return cls(len(ids), counts, words_, stems, phrases)
+
+
+class Vocabulary:
+    """Finds the concept of any word a question may have: as it stands, by its stem, repaired, or in compounds."""
+
+    def __init__(self, concepts: Concepts, known: Language, codes: Sequence[str]) -> None:
+        self.concepts = concepts
+        self.size = concepts.size
+        self.known = known
+        self._codes = tuple(codes)
+        self.light = frozenset(self.concept(word) for word in known.stop_words & concepts.words.keys())
+        self._repairer = Repairer(concepts.counts, known)
+        inside = [w for w in concepts.words if len(w) >= SHORTEST_PART + SHORTEST_REST] if known.compounding else []
+        self._from_start = sorted(inside)
+        self._from_end = sorted(word[::-1] for word in inside)
+        self._remembered: dict[str, Token] = {}
+
+    def concept(self, word: str) -> int:
+        """The concept of a word as it stands or of its stem in any of the base's languages, or -1."""
+        found = self.concepts.words.get(word, -1)
+        if found >= 0:
+            return found
+        for code in self._codes:
+            found = self.concepts.stems.get(stemmer(code)(word), -1)
+            if found >= 0:
+                return found
+        return -1
+
+    def tokens(self, words: Sequence[str]) -> list[Token]:
+        """Find each word's concept, repairing words that are not known."""
+        return [self._remembered.get(word) or self._remember(word) for word in words]
+
+    def _remember(self, word: str) -> Token:
+        if len(self._remembered) >= REMEMBERED:
+            self._remembered.clear()
+        token = self._remembered[word] = self._token(word)
+        return token
+
+    def _token(self, word: str) -> Token:
+        light = word in self.known.stop_words
+        concept = self.concept(word)
+        if concept >= 0 or light:
+            form = self.concepts.words.get(shape(word), concept)
+            return Token(word, word, concept, 1.0, form, self._parts(word), light or concept in self.light)
+        parts = self._parts(word) or self._compounds_of(word)
+        repair = None if parts else self._repairer.repair(word)
+        if repair is None:
+            return Token(word, word, -1, 1.0, self.concepts.words.get(shape(word), -1), parts, False)
+        concept = self.concepts.words[repair.word]
+        return Token(
+            word, repair.word, concept, repair.likeness, concept, self._parts(repair.word), concept in self.light
+        )
+
+    def _parts(self, word: str) -> tuple[int, ...]:
+        """The concepts of a compound's two parts; empty where it is none of known parts."""
+        known = self.concepts.words
+        for end in range(len(word) - SHORTEST_PART, SHORTEST_PART - 1, -1):
+            tail = known.get(word[end:], -1)
+            if tail < 0:
+                continue
+            for link in LINKS:
+                head = word[: end - len(link)]
+                if word[:end].endswith(link) and len(head) >= SHORTEST_PART and (found := known.get(head, -1)) >= 0:
+                    return (found, tail)
+        return ()
+
+    def _compounds_of(self, word: str) -> tuple[int, ...]:
+        """The concepts of the base's most frequent compounds that end or begin with `word`."""
+        if len(word) < SHORTEST_PART:
+            return ()
+        ending = [w[::-1] for w in _starting(self._from_end, word[::-1])]
+        found = [w for w in ending or _starting(self._from_start, word) if len(w) >= len(word) + SHORTEST_REST]
+        found.sort(key=lambda w: (-self.concepts.counts[w], w))
+        return tuple(dict.fromkeys(self.concepts.words[w] for w in found[:RELATIVES]))
+
+    def joined(self, first: Token, second: Token) -> int:
+        """The concept of two words typed apart that the base writes in one, or -1."""
+        for link in LINKS:
+            found = self.concepts.words.get(first.word + link + second.word, -1)
+            if found >= 0:
+                return found
+        return -1
+
+
+def shape(word: str) -> str:
+    """The word with each number as 0: people ask the same of 5pm and 6pm."""
+    return DIGITS.sub("0", word)
+
+
+def _starting(ordered: Sequence[str], start: str) -> list[str]:
+    """The words of an ordered list that begin with `start`."""
+    first = last = bisect_left(ordered, start)
+    while last < len(ordered) and ordered[last].startswith(start):
+        last += 1
+    return list(ordered[first:last])
+
+
+class _Merged:
+    """Sets of names that mean the same (union-find; a set goes by its first name)."""
+
+    def __init__(self) -> None:
+        self.parents: dict[str, str] = {}
+
+    def root(self, name: str) -> str:
+        while self.parents.setdefault(name, name) != name:
+            name = self.parents[name]
+        return name
+
+    def join(self, names: Sequence[str]) -> None:
+        roots = sorted({self.root(name) for name in names})
+        for root in roots:
+            self.parents[root] = roots[0]
