@@ -9,8 +9,9 @@ from bot.answer.contacts import reach
 from bot.answer.entries import sources_line
 from bot.answer.moments import written
 from bot.answer.texts import say
+from bot.answer.whom import fallback, standing_in
 from bot.knowledge.dates import PartialDate
-from bot.knowledge.model import Cluster, Contact, Knowledge, Level, pick
+from bot.knowledge.model import Cluster, Knowledge, Level, pick
 from bot.reply import Button, Reply, Text, block, paragraph
 
 
@@ -34,7 +35,7 @@ def cluster_reply(knowledge: Knowledge, cluster: Cluster, language: str, today: 
         paragraph(pick(cluster.summary, language)),
         block(lines),
     ]
-    if leader := _leader(knowledge, cluster, language):
+    if leader := _leader(knowledge, cluster, language, today):
         paragraphs.append(paragraph(f"{leader} {say('may_have_changed', language)}"))
     paragraphs.append(sources_line(cluster.sources, language, _dated(cluster, language)))
     buttons = [(Button(say("contact_button", language), f"reach_{cluster.id}"),)]
@@ -48,7 +49,7 @@ def attribute_reply(
     """The one thing asked about a cluster, or that no source says it; the card is one tap away."""
     if attribute is None:
         return cluster_reply(knowledge, cluster, language, today)
-    paragraphs = [_told(knowledge, cluster, attribute, language)]
+    paragraphs = [_told(knowledge, cluster, attribute, language, today)]
     if attribute in {"leader", "contact", "phone", "email", "address"}:
         paragraphs.append(_ways_in(knowledge, cluster, language, today))
     leader = knowledge.contacts.get(cluster.leader or "")
@@ -61,7 +62,9 @@ def attribute_reply(
     return Reply(shown, ((more,),), entry=f"cluster:{cluster.id}", language=language)
 
 
-def _told(knowledge: Knowledge, cluster: Cluster, attribute: str, language: str) -> tuple[Text, ...]:
+def _told(
+    knowledge: Knowledge, cluster: Cluster, attribute: str, language: str, today: date
+) -> tuple[Text, ...]:
     name = cluster.name
     match attribute:
         case "website" if cluster.website:
@@ -86,7 +89,7 @@ def _told(knowledge: Knowledge, cluster: Cluster, attribute: str, language: str)
             return paragraph(pick(cluster.summary, language))
         case "phone" | "email" | "address":
             return paragraph(say("cluster_no_phone", language, name=name))
-    if leader := _leader(knowledge, cluster, language):
+    if leader := _leader(knowledge, cluster, language, today):
         return paragraph(f"{leader} {say('may_have_changed', language)}")
     return paragraph(say("cluster_no_leader", language, name=name))
 
@@ -96,20 +99,15 @@ def _ways_in(knowledge: Knowledge, cluster: Cluster, language: str, today: date)
     ways = []
     if cluster.website:
         ways.append(paragraph(say("cluster_website", language), _link(cluster.website)))
-    if office := _office(knowledge, today):
+    if office := fallback(knowledge, today):
         ways.append((Text(say("contact_public", language)), *reach(office)))
     return block(ways)
 
 
-def _office(knowledge: Knowledge, today: date) -> Contact | None:
-    fallback = knowledge.programme.fallback_contact
-    office = knowledge.contacts[fallback] if fallback else None
-    return office if office and office.available(today) else None
-
-
-def _leader(knowledge: Knowledge, cluster: Cluster, language: str) -> str:
-    leader = knowledge.contacts.get(cluster.leader or "")
-    if leader is None or leader.former:
+def _leader(knowledge: Knowledge, cluster: Cluster, language: str, today: date) -> str:
+    named = knowledge.contacts.get(cluster.leader or "")
+    leader = standing_in(knowledge, named, today) if named else None
+    if leader is None:
         return ""
     values = {"name": leader.name, "role": pick(leader.role, language), "cluster": cluster.name}
     if leader.as_of is None:

@@ -7,10 +7,11 @@ from typing import assert_never
 
 from bot.answer.clusters import attribute_reply
 from bot.answer.contacts import contact_reply, reach
-from bot.answer.entries import contact_for, entry_reply, title
+from bot.answer.entries import entry_reply, title
 from bot.answer.events import event_reply
 from bot.answer.lists import list_reply
 from bot.answer.texts import say
+from bot.answer.whom import contact_for
 from bot.knowledge.model import Entry, Knowledge, pick
 from bot.reply import Button, Reply, Text, paragraph
 from bot.understand.decide import Sure, Unknown, Unsure

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from bot.answer.entries import sources_line
 from bot.answer.moments import written
 from bot.answer.texts import say
+from bot.answer.whom import fallback, standing_in
 from bot.knowledge.model import Contact, Knowledge, pick
 from bot.reply import Button, Reply, Text, block, paragraph
 
 
 def contact_reply(knowledge: Knowledge, contact: Contact, language: str, today: date) -> Reply:
-    """The card: name, role and date, how to reach them, source; copy buttons for what one types elsewhere."""
-    paragraphs = [paragraph(Text(contact.name or contact.organisation, bold=True))]
+    """The card of a contact; for one who is away or no longer in charge, of who stands in for them."""
+    if contact.former or contact.available(today):
+        return _card(knowledge, contact, language, today)
+    other = standing_in(knowledge, contact, today) or fallback(knowledge, today)
+    if other is None or other == contact:
+        return Reply((paragraph(say("contact_none", language, name=_named(contact))),), language=language)
+    card = _card(knowledge, other, language, today)
+    away = paragraph(say("contact_away", language, name=_named(contact), deputy=_named(other)))
+    return replace(card, paragraphs=(away, *card.paragraphs))
+
+
+def _card(knowledge: Knowledge, contact: Contact, language: str, today: date) -> Reply:
+    """Name, role and date, how to reach them, source; copy buttons for what one types elsewhere."""
+    paragraphs = [paragraph(Text(_named(contact), bold=True))]
     paragraphs.append(paragraph(_role(contact, language)))
     if contact.former:
         paragraphs.append(paragraph(say("contact_former", language, name=contact.name)))
     if areas := _areas(knowledge, contact, language):
         paragraphs.append(paragraph(say("contact_area", language, areas=areas)))
     lines = _lines(contact, language)
-    none = say("contact_none", language, name=contact.name or contact.organisation)
+    none = say("contact_none", language, name=_named(contact))
     paragraphs.append(block(lines) or paragraph(none))
-    public = public_point(knowledge, contact, today)
+    public = fallback(knowledge, today)
     if contact.name and public:
         paragraphs.append((Text(say("contact_public", language)), *reach(public)))
     paragraphs.append(sources_line(contact.sources, language, _dated(contact, language)))
@@ -42,19 +56,14 @@ def reach(contact: Contact) -> tuple[Text, ...]:
     ways = [Text(each) for each in (contact.phone, contact.email) if each]
     if contact.web:
         ways.append(Text(_bare(contact.web), link=contact.web))
-    spans = [Text(contact.name or contact.organisation)]
+    spans = [Text(_named(contact))]
     for number, way in enumerate(ways):
         spans += [Text(", " if number else " – "), way]
     return tuple(spans)
 
 
-def public_point(knowledge: Knowledge, contact: Contact, today: date) -> Contact | None:
-    """An office that answers where a person may have moved on."""
-    wanted = knowledge.programme.fallback_contact
-    if wanted is None or wanted == contact.id:
-        return None
-    office = knowledge.contacts[wanted]
-    return office if office.available(today) else None
+def _named(contact: Contact) -> str:
+    return contact.name or contact.organisation
 
 
 def _role(contact: Contact, language: str) -> str:

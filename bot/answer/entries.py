@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from bot.answer.moments import oldest, written
 from bot.answer.texts import say
-from bot.knowledge.model import Contact, Entry, Fact, Knowledge, Source, pick
+from bot.knowledge.model import Entry, Fact, Knowledge, Source, pick
 from bot.reply import Button, Reply, Text, block, paragraph
 
 SOURCES_SHOWN = 2
@@ -71,21 +70,6 @@ def title(knowledge: Knowledge, entry: str, language: str) -> str:
     """What a button to the entry says: the first way of asking for it."""
     row = knowledge.entries[entry]
     return str(pick(row.questions, language)[0])
-
-
-def contact_for(
-    knowledge: Knowledge, wanted: str | None, today: date, topic: str | None = None
-) -> Contact | None:
-    """Whom to give: the contact, an absent one's deputy, who answers for the topic, or the fallback."""
-    fallback = knowledge.programme.fallback_contact
-    candidates = [knowledge.contacts[wanted]] if wanted else []
-    if candidates and (deputy := candidates[0].deputy):
-        candidates.append(knowledge.contacts[deputy])
-    candidates += [
-        each for each in knowledge.contacts.values() if topic and topic in each.topics and each.name is None
-    ]
-    candidates += [knowledge.contacts[fallback]] if fallback else []
-    return next((each for each in candidates if each.available(today)), None)
 
 
 def _evidence(entry: Entry, facts: tuple[Fact, ...], language: str) -> tuple[Text, ...]:

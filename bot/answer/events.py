@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from bot.answer.contacts import reach
-from bot.answer.entries import contact_for, facts_of, sources_line
+from bot.answer.entries import facts_of, sources_line
 from bot.answer.moments import oldest, written
 from bot.answer.texts import say
+from bot.answer.whom import contact_for
 from bot.knowledge.model import Event, Knowledge, pick
 from bot.reply import Button, Reply, Text, block, paragraph
 

@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-_ISO = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{2}):(\d{2}))?)?)?")
+_ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2})(?:[T ]([0-9]{2}):([0-9]{2}))?)?)?")
+YEARS = range(
+    1000, 3000
+)  # others are typing errors, and the ends of the calendar break arithmetic with zones
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class PartialDate:
             raise ValueError(f"'{text}' is not a date; write 2024, 2024-06, 2024-06-21 or 2024-06-21T16:00")
         year, month, day, hour, minute = (int(part) if part else None for part in match.groups())
         assert year is not None
+        if year not in YEARS:
+            raise ValueError(f"'{text}' is not a date; no year {year} is meant here")
         date(year, month or 1, day or 1)  # raises ValueError for 2024-13 and 2023-02-29
         clock = None if hour is None or minute is None else time(hour, minute)
         return cls(year, month, day, clock)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -46,27 +47,50 @@ def _known_languages(value: dict[str, Any], info: ValidationInfo) -> dict[str, A
 
 
 def _https(value: str) -> str:
-    if not value.startswith(("https://", "http://")) or " " in value:
+    if (
+        not value.startswith(("https://", "http://"))
+        or not urlsplit(value).hostname
+        or len(value.split()) > 1
+    ):
         raise ValueError(f"'{value}' is not a web address; write it with https:// in front")
     return value
 
 
 def _phone(value: str) -> str:
     digits = value.replace(" ", "")
-    if not digits.startswith("+") or not digits[1:].isdigit() or not 8 <= len(digits) <= 16:
+    if (
+        not digits.startswith("+")
+        or not digits[1:].isdecimal()
+        or not digits.isascii()
+        or not 8 <= len(digits) <= 16
+    ):
         raise ValueError(f"'{value}' is not a phone number; write it as +47 22 03 70 00")
     return value
 
 
 def _email(value: str) -> str:
     name, at, domain = value.partition("@")
-    if not (name and at and "." in domain) or " " in value or "@" in domain:
+    if not (name and at and "." in domain) or len(value.split()) > 1 or "@" in domain:
         raise ValueError(f"'{value}' is not an e-mail address")
     return value
 
 
-def _date(value: Any) -> Any:
-    return PartialDate.parse(value) if isinstance(value, str) else value
+def _date(value: Any) -> PartialDate:
+    if isinstance(value, PartialDate):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("a date is expected here, such as 2024-06-21 or 2024")
+    return PartialDate.parse(value)
+
+
+def _day(value: Any) -> date:
+    """A whole day; pydantic alone would take 20240621 for seconds since 1970."""
+    if isinstance(value, date):
+        return value
+    parsed = _date(value)
+    if parsed.day is None or parsed.clock is not None:
+        raise ValueError(f"'{value}' is not a day; write it as 2024-06-21")
+    return parsed.first
 
 
 def _zone(value: str) -> str:
@@ -94,12 +118,14 @@ Phrasings = Annotated[
 Words = Annotated[
     dict[str, tuple[Line, ...]],
     BeforeValidator(_by_language, json_schema_input_type=dict[str, list[str]] | list[str]),
+    AfterValidator(_known_languages),
 ]
 Date = Annotated[
     PartialDate,
     BeforeValidator(_date),
-    WithJsonSchema({"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2})?)?)?$"}),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2}([T ]\d{2}:\d{2})?)?)?$"}),
 ]
+Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=date)]
 Url = Annotated[str, AfterValidator(_https)]
 Phone = Annotated[str, AfterValidator(_phone)]
 Email = Annotated[str, AfterValidator(_email)]
@@ -109,7 +135,9 @@ Zone = Annotated[str, AfterValidator(_zone)]
 class Record(BaseModel):
     """What all records share: unknown fields are errors, nothing changes after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, arbitrary_types_allowed=True, str_strip_whitespace=True
+    )
 
 
 class Row(Record):
@@ -132,7 +160,7 @@ class Fact(Row):
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     as_of: Date | None = None  # date of the newest source, None where undated
     as_of_note: str | None = None
-    review_by: date | None = None
+    review_by: Day | None = None
 
 
 class Entry(Row):
@@ -144,7 +172,7 @@ class Entry(Row):
     contact: Id | None = None
     related: tuple[Id, ...] = ()
     topic: Id | None = None  # default: the name of the file
-    checked: date | None = None  # for answers about what is not known: when we last looked
+    checked: Day | None = None  # for answers about what is not known: when we last looked
 
 
 class Level(Row):
@@ -240,8 +268,8 @@ class Contact(Row):
     visit: Line | None = None
     former: bool = False  # has left the role: still found by name, never given as whom to ask
     deputy: Id | None = None
-    away_until: date | None = None
-    valid_to: date | None = None
+    away_until: Day | None = None
+    valid_to: Day | None = None
     facts: tuple[Id, ...] = ()
     sources: tuple[Source, ...] = ()
     as_of: Date | None = None
@@ -283,6 +311,8 @@ class Event(Row):
 
 class Question(Record):
     """One line of the regression set: what is asked and which entries are right (none: must be refused)."""
+
+    model_config = ConfigDict(str_strip_whitespace=False)  # what people type is kept as it is
 
     ask: Line
     get: tuple[str, ...] | str | None

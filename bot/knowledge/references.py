@@ -8,6 +8,8 @@ from difflib import get_close_matches
 from bot.errors import Problem
 from bot.knowledge.model import Knowledge, Origin, Row
 
+LONGEST_NAME = 80  # characters; longer ones were not mistyped, and are slow to compare
+
 # which fields of a row name which kind of row; a field holds one id, several, or none
 REFERENCES: dict[str, dict[str, str]] = {
     "entry": {"facts": "fact", "contact": "contact", "related": "entry"},
@@ -37,6 +39,8 @@ REFERENCES: dict[str, dict[str, str]] = {
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The end of a sentence that names the nearest of `known`, empty where none is near."""
+    if len(word) > LONGEST_NAME:
+        return ""
     close = get_close_matches(word, list(known), 1, 0.6)
     return f"; did you mean '{close[0]}'?" if close else ""
 
@@ -54,7 +58,7 @@ def dangling(knowledge: Knowledge) -> Iterator[Problem]:
         "level": {row.id for row in programme.levels},
         "region": {row.id for row in programme.regions},
     }
-    home = Origin(f"{knowledge.folder.name}/programme.yaml", 0)
+    home = Origin(f"{knowledge.folder.resolve().name}/programme.yaml", 0)
     named: list[
         tuple[str, str, str, str, str]
     ] = []  # kind of row, its id, field, kind of what is named, its id

@@ -40,10 +40,14 @@ class Shelf(Generic[Version]):
         self._stamp = stamp(folder)
         knowledge = load(folder)
         self._digest = knowledge.digest
+        self._broken = False
         self.current: Version = prepare(knowledge)
 
     def refresh(self) -> Reloaded | Broken | None:
-        """Read the folder again if a file changed; None when what is served stays what it was."""
+        """Read the folder again if a file changed; None when there is nothing to tell.
+
+        Reloaded also when a broken folder was put back as it was: who heard of the damage hears it is mended.
+        """
         now = stamp(self._folder)
         if now == self._stamp:
             return None
@@ -51,9 +55,11 @@ class Shelf(Generic[Version]):
         try:
             knowledge = load(self._folder)
         except KnowledgeError as error:
+            self._broken = True
             return Broken(error.problems)
+        was_broken, self._broken = self._broken, False
         if knowledge.digest == self._digest:
-            return None
+            return Reloaded() if was_broken else None
         self.current = self._prepare(knowledge)
         self._digest = knowledge.digest
         return Reloaded()

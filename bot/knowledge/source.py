@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +13,12 @@ import yaml
 
 from bot.errors import Problem
 
-MAX_BYTES = 5_000_000  # of one file; the shipped ones are a tenth of that
+MAX_BYTES = 5_000_000  # of one file; the largest shipped one has 0.1 MB
 MAX_DEPTH = 12
-MAX_NODES = 400_000
+MAX_NODES = 100_000  # values in one file; the largest shipped one has 3 000
 _NOTHING = {"", "~", "null", "Null", "NULL"}  # unquoted only; quoted they are text
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_DIRECTIVE = re.compile("(?:^|[\n\r\x85\u2028\u2029])%")  # the parser's time for many of them is quadratic
 
 Path_ = tuple[str | int, ...]
 
@@ -35,6 +38,11 @@ class Document:
         return self.lines.get(path, 1)
 
 
+def shorten(text: str, longest: int = 80) -> str:
+    """The text as an error can quote it: at most `longest` characters."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
 class Unreadable(Exception):
     """The file cannot be read as knowledge."""
 
@@ -50,8 +58,14 @@ def read(path: Path, root: Path, name: str) -> tuple[Document, bytes]:
     large, not UTF-8, or not the plain part of YAML; memory stays within a small multiple of
     MAX_BYTES.
     """
+    text, raw = read_text(path, root, name)
+    return parse(text, name), raw
+
+
+def read_text(path: Path, root: Path, name: str) -> tuple[str, bytes]:
+    """Read one file under `root` as text and bytes; raises Unreadable as `read` does."""
     raw = _bytes(path, root, name)
-    return parse(_text(raw, name), name), raw
+    return _text(raw, name), raw
 
 
 def _bytes(path: Path, root: Path, name: str) -> bytes:
@@ -69,11 +83,13 @@ def _bytes(path: Path, root: Path, name: str) -> bytes:
                 f"is {info.st_size / 1e6:.0f} MB large; at most {MAX_BYTES // 1_000_000} MB are read"
             )
         with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+            raw = file.read(info.st_size + 1)
     except OSError as error:
         raise refuse(f"cannot be read: {os.strerror(error.errno) if error.errno else error}") from error
-    if len(raw) > MAX_BYTES:
-        raise refuse(f"is larger than {MAX_BYTES // 1_000_000} MB")
+    except RuntimeError as error:  # what Path.resolve raises before Python 3.13
+        raise refuse("cannot be read: it is a link that leads back to itself") from error
+    if len(raw) > info.st_size:
+        raise refuse("was being written while it was read; save it again")
     return raw
 
 
@@ -94,16 +110,28 @@ def _text(raw: bytes, name: str) -> str:
 
 def parse(text: str, name: str) -> Document:
     """Turn YAML text into a Document; raises Unreadable with the line."""
+    for pattern, problem in ((_CONTROL, _control), (_DIRECTIVE, _directive)):
+        if found := pattern.search(text):
+            line = text.count("\n", 0, found.end()) + 1
+            raise Unreadable(Problem(name, line, problem(found.group())))
     builder = _Builder(name)
     try:
         for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
             builder.take(event)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, OverflowError) as error:  # the latter two from yaml without libyaml
         raise Unreadable(_plainly(error, text, name)) from error
     return Document(name, builder.result, builder.lines)
 
 
-def _plainly(error: yaml.YAMLError, text: str, name: str) -> Problem:
+def _control(character: str) -> str:
+    return f"holds a character that is no text (U+{ord(character):04X}); delete it, or save the file as UTF-8"
+
+
+def _directive(_: str) -> str:
+    return 'begins a line with %; put the text in "quotes"'
+
+
+def _plainly(error: Exception, text: str, name: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line = mark.line + 1 if mark else 1
     rows = text.splitlines()
@@ -113,6 +141,10 @@ def _plainly(error: yaml.YAMLError, text: str, name: str) -> Problem:
         return Problem(name, line, "is indented with a tab; use spaces")
     if "mapping values are not allowed" in problem:
         problem = 'has a colon in a text without quotes, or a wrong indentation; put the text in "quotes"'
+    elif "cannot start any token" in problem:
+        problem = 'a text that begins with @, ` or % goes in "quotes"'
+    elif "unexpected end of stream" in problem:
+        problem = "a quote is opened and never closed"
     elif "could not find expected ':'" in problem or "did not find expected" in problem:
         problem = f"{problem}; look at the indentation and the quotes on this line and the one above"
     return Problem(name, line, f"not readable as YAML: {problem}")
@@ -140,6 +172,8 @@ class _Builder:
                 raise self._refuse(line, "begins a second document (---); use one file for each")
         elif isinstance(event, yaml.ScalarEvent):
             self._guard(event, line)
+            if found := _CONTROL.search(event.value):  # written as an escape, such as "\0"
+                raise self._refuse(line, _control(found.group()))
             empty = not event.style and event.value in _NOTHING
             self._put(None if empty else event.value, line, event)
         elif isinstance(event, yaml.CollectionStartEvent):
@@ -159,9 +193,9 @@ class _Builder:
         if self._nodes > MAX_NODES:
             raise self._refuse(line, f"holds more than {MAX_NODES} values")
         if event.anchor:
-            raise self._refuse(line, f"uses an anchor (&{event.anchor}); write the text out")
+            raise self._refuse(line, f"uses an anchor (&{shorten(event.anchor)}); write the text out")
         if event.tag:
-            raise self._refuse(line, f"uses a tag ({event.tag}); write plain text")
+            raise self._refuse(line, f"uses a tag ({shorten(event.tag)}); write plain text")
 
     def _put(self, value: Any, line: int, event: yaml.Event) -> Path_:
         if not self._open:
@@ -190,7 +224,7 @@ class _Builder:
             raise self._refuse(line, "uses a merge key (<<); write the fields out")
         if key in container:
             first = self.lines[(*path, key)]
-            raise self._refuse(line, f"'{key}' stands twice, first on line {first}; keep one")
+            raise self._refuse(line, f"'{shorten(key)}' stands twice, first on line {first}; keep one")
         self._keys[-1] = key
         self.lines[(*path, key)] = line
         return (*path, key)

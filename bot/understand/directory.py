@@ -70,6 +70,10 @@ class Directory:
             private = bool(people or attribute in {"leader", "age"}) and _asks_privately(spans, people)
             return Finding(rows, attribute, Criteria(), leftover, matched, repaired, private=private)
         criteria = Criteria(*(_which(spans, kind) for kind in ("theme", "region", "level", "city")))
+        if attribute == "contact" and not leftover and (local := self._answering_for(criteria)):
+            return Finding(
+                local, attribute, Criteria(), leftover, " ".join(_which(spans, "region")), repaired
+            )
         if not criteria or not _asks_for_clusters(spans, criteria):
             return None
         asked = [span.tokens for span in spans if span.has("theme", "region", "level", "city")]
@@ -121,6 +125,13 @@ class Directory:
         found = [self.knowledge.contacts[which] for which in _which(spans, "contact")]
         people = tuple(f"contact:{each.id}" for each in found if each.name)
         return people, tuple(f"contact:{each.id}" for each in found if not each.name)
+
+    def _answering_for(self, criteria: Criteria) -> tuple[str, ...]:
+        """Who answers for the regions asked about ("whom do I call in Nordland")."""
+        places = [p.region for p in self.knowledge.programme.places if p.name in criteria.cities]
+        asked = {*criteria.regions, *places}
+        rows = (row for row in self.knowledge.contacts.values() if not asked.isdisjoint(row.regions))
+        return tuple(f"contact:{row.id}" for row in rows if not row.former)
 
     def _heads(self, offices: Sequence[str], attribute: str | None) -> tuple[str, ...]:
         """Who was named as head of an office that has a row of its own."""

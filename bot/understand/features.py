@@ -82,12 +82,11 @@ class FeatureSpace:
         plain = np.zeros(vocabulary.size + len(pairs) + len(letters), np.float32)
         space = cls(Features(vocabulary.size, pairs, letters, plain, unseen, light), vocabulary)
         found = np.zeros(len(plain), np.int64)
-        seen: set[tuple[int, int]] = set()
+        had: dict[int, set[int]] = {}
         for tokens, entry in zip(texts, entries, strict=True):
-            mine = {(entry, feature) for feature, _ in space._known_and_unknown(tokens)[0]} - seen
-            seen |= mine
-            for _, feature in mine:
-                found[feature] += 1
+            had.setdefault(entry, set()).update(feature for feature, _ in space._known_and_unknown(tokens)[0])
+        for features in had.values():
+            found[np.fromiter(features, np.int64, len(features))] += 1
         rarity = np.log(1 + number / (found + 0.5)) / unseen
         plain[:] = unseen * rarity ** np.array(SHARPNESS)[space._block_of]
         plain[np.fromiter(vocabulary.light, np.int64, len(vocabulary.light))] *= light
