@@ -1,0 +1,98 @@
+"""A running bot for tests: the preview's Telegram, a database in a file, a small knowledge folder."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.app import Access, serve
+from bot.chat.pace import Pace
+from bot.knowledge.shelf import Shelf
+from bot.preview import PreviewServer
+from bot.store.store import Store
+from bot.understand.version import Version, prepare
+
+DOOR = Path(__file__).parent / "bases" / "door"
+
+
+class VirtualTime:
+    """Seconds that pass at once when somebody sleeps; `naps` are what they asked for."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.naps: list[float] = []
+
+    async def sleep(self, seconds: float) -> None:
+        self.naps.append(seconds)
+        self.now += seconds
+        await asyncio.sleep(0)
+
+    def pace(self) -> Pace:
+        return Pace(clock=lambda: self.now, sleep=self.sleep)
+
+
+class RunningBot:
+    """The bot as a task; `stop` and `start` are a restart on the same database."""
+
+    def __init__(
+        self, server: PreviewServer, shelf: Shelf[Version], database: Path, time: VirtualTime
+    ) -> None:
+        self.server, self.shelf, self.time = server, shelf, time
+        self.admins: frozenset[int] = frozenset()
+        self._url = f"sqlite:///{database}"
+        self._task: asyncio.Task[None] | None = None
+        self._store: Store | None = None
+
+    async def start(self) -> None:
+        self._store = Store.open(self._url)
+        access = Access(self.server.token, self.server.base_url, admins=self.admins)
+        self._task = asyncio.create_task(serve(access, self.shelf, self._store, self.time.pace()))
+
+    async def stop(self) -> None:
+        if self._task is None or self._store is None:
+            return
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
+        await self._store.close()
+        self._task = self._store = None
+
+
+@pytest.fixture(scope="session")
+def door_shelf() -> Shelf[Version]:
+    """The small base that the door's tests ask; nobody changes it."""
+    return Shelf(DOOR, prepare)
+
+
+@pytest.fixture
+def door_copy(tmp_path: Path) -> Path:
+    """The small base as a folder of the test's own."""
+    return Path(shutil.copytree(DOOR, tmp_path / "knowledge"))
+
+
+@pytest.fixture
+def virtual_time() -> VirtualTime:
+    return VirtualTime()
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[PreviewServer]:
+    """Telegram, with Kari (English), Ola (bokmål) and a group."""
+    async with PreviewServer() as running:
+        yield running
+
+
+@pytest.fixture
+async def bot(
+    server: PreviewServer, door_shelf: Shelf[Version], virtual_time: VirtualTime, tmp_path: Path
+) -> AsyncIterator[RunningBot]:
+    """The whole bot, polling `server`."""
+    running = RunningBot(server, door_shelf, tmp_path / "bot.sqlite3", virtual_time)
+    await running.start()
+    yield running
+    await running.stop()
