@@ -1,0 +1,58 @@
+# The commands people type. Each sets itself up: python3 with venv, git and make are enough, and no rights are needed.
+# PYTHON=python3.12 make test   uses another Python (3.11 or later).
+
+PYTHON ?= python3
+UV     := uv==0.13.9
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
+VERSION := $(shell $(PYTHON) -c 'import platform; print(platform.python_version())' 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench lock
+
+help: ## lists these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+run: $(VENV)/.run ## serves Telegram; without TELEGRAM_BOT_TOKEN the preview, in the browser (Ctrl-C ends it)
+	@if [ -n "$$TELEGRAM_BOT_TOKEN$$TELEGRAM_BOT_TOKEN_FILE" ]; \
+	then exec $(BIN)/klyngebot run; \
+	else exec $(BIN)/klyngebot preview; fi
+
+test: $(VENV)/.test ## runs the tests
+	$(BIN)/pytest
+
+check: $(VENV)/.test ## format, lint, types, import contracts, the knowledge base, and the tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/klyngebot check
+	$(BIN)/pytest
+
+bench: $(VENV)/.test ## prints how well and how fast questions are understood
+	$(BIN)/klyngebot evaluate
+
+# Of one Python version: another PYTHON makes the environment anew, and with it everything below.
+PYTHON_STAMP := $(VENV)/.python-$(VERSION)
+$(PYTHON_STAMP):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	|| { echo "Klyngebot needs Python 3.11 or later, and $(PYTHON) is $(or $(VERSION),not there)." >&2; exit 1; }
+	@echo "Making $(VENV) with Python $(VERSION)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+# Exactly the files whose hashes are listed, and only wheels: building one would fetch unlisted files.
+$(VENV)/.%: requirements/%.txt requirements/build.txt pyproject.toml $(PYTHON_STAMP)
+	@echo "Installing requirements/$*.txt (once, and again when it changes)"
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements/build.txt -r $<
+	@$(PIP) install --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+LOCK := build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header
+lock: ## writes requirements/*.txt anew from pyproject.toml (UPGRADE=--upgrade takes newer versions)
+	@$(PYTHON) -m venv build/lock && build/lock/bin/python -m pip --quiet install $(UV)
+	$(LOCK) $(UPGRADE) --group build --output-file requirements/build.txt
+	$(LOCK) $(UPGRADE) pyproject.toml --output-file requirements/run.txt
+	$(LOCK) $(UPGRADE) pyproject.toml --group test --constraints requirements/run.txt --output-file requirements/test.txt
