@@ -104,7 +104,7 @@ def _ask(options: argparse.Namespace) -> int:
     for question in _lines() if options.question == "-" else (options.question,):
         now = datetime.now(UTC)
         start = perf_counter()
-        outcome = interpret(version, question)
+        outcome = interpret(version, question, now)
         milliseconds = 1000 * (perf_counter() - start)
         if options.json:
             reply = compose(version, outcome, answer_language(outcome, menu_language(asker, version)), now)
@@ -141,7 +141,7 @@ def _evaluate(options: argparse.Namespace) -> int:
 
     questions = read_questions(options.file or options.knowledge / "questions.yaml")
     version = _version(options.knowledge)
-    results = run(questions, lambda question: interpret(version, question))
+    results = run(questions, lambda question: interpret(version, question, datetime.now(UTC)))
     groups: dict[str, list[Result]] = {"all": list(results)}
     for result in results:
         if result.question.language:

@@ -8,7 +8,7 @@ from typing import assert_never
 from bot.answer.clusters import attribute_reply
 from bot.answer.contacts import contact_reply, reach
 from bot.answer.entries import entry_reply, title
-from bot.answer.events import event_reply
+from bot.answer.events import calendar_reply, event_reply
 from bot.answer.lists import list_reply
 from bot.answer.texts import say
 from bot.answer.whom import contact_for
@@ -23,6 +23,8 @@ from bot.understand.version import Version
 def compose(version: Version, outcome: Outcome, language: str, now: datetime, again: bool = False) -> Reply:
     """Turn an outcome into a reply in `language`; `again`: the question before was not answered either."""
     match outcome:
+        case Found(finding) if finding.calendar is not None:
+            return calendar_reply(version.directory, finding.calendar, language, now)
         case Found(finding) if finding.is_list:
             return list_reply(version.directory, finding.criteria, language)
         case Found(finding):

@@ -18,13 +18,14 @@ from bot.knowledge.model import Knowledge
 from bot.reply import Button, InlineResult, Reply, paragraph
 from bot.understand.decide import Sure, Unknown, Unsure
 from bot.understand.interpret import Found, Outcome, interpret
+from bot.understand.match import Ranking
 from bot.understand.version import Version
 
 FOLLOW_UP = timedelta(minutes=10)  # how long "who leads it" still means the row talked about
 LONGEST = 2000  # characters of a question; more is no question
 MOST_WORDS = 300
 CODES = {"no": "nb", "nb": "nb", "nn": "nn", "en": "en"}  # Telegram's language codes that mean one of ours
-UNANSWERED = "-"  # remembered in place of an entry after a refusal
+UNANSWERED = "-"  # in place of an entry: a refusal
 INLINE_RESULTS = 8
 LANGUAGE_MARK = "~"  # a button's data ends in ~nn where its reply was in nynorsk
 
@@ -48,16 +49,41 @@ def menu_language(asker: Asker, version: Version) -> str:
 
 def respond(version: Version, text: str, asker: Asker, now: datetime) -> Reply:
     """Answer a question, ask back, or say whom to ask; total: any text gets a reply."""
+    return answer(version, text, understand(version, text, asker, now), asker, now)
+
+
+def understand(version: Version, text: str, asker: Asker, now: datetime) -> Outcome:
+    """What a question means after what was said before; nothing is understood of what is no question."""
+    if _empty(text) or _too_long(text):
+        return Unknown(None, Ranking(text, ()))
+    return interpret(version, text, now, _last(asker, now))
+
+
+def answer(version: Version, text: str, outcome: Outcome, asker: Asker, now: datetime) -> Reply:
+    """The reply to a question of which `outcome` was understood."""
     menu = menu_language(asker, version)
-    if not any(character.isalnum() for character in text):
+    if _empty(text):
         return Reply((paragraph(say("nothing_typed", menu)),), language=menu)
-    if len(text) > LONGEST or len(text.split()) > MOST_WORDS:
+    if _too_long(text):
         return Reply((paragraph(say("too_long", menu)),), language=menu)
-    recent = asker.last_at is not None and now - asker.last_at <= FOLLOW_UP
-    last = asker.last_entry if recent else None
-    outcome = interpret(version, text, last)
-    language = answer_language(outcome, menu)
-    return _carrying_language(compose(version, outcome, language, now, again=last == UNANSWERED))
+    again = _last(asker, now) == UNANSWERED
+    reply = compose(version, outcome, answer_language(outcome, menu), now, again)
+    if isinstance(outcome, Unknown):
+        reply = replace(reply, entry=UNANSWERED)
+    return _carrying_language(reply)
+
+
+def _empty(text: str) -> bool:
+    return not any(character.isalnum() for character in text)
+
+
+def _too_long(text: str) -> bool:
+    return len(text) > LONGEST or len(text.split()) > MOST_WORDS
+
+
+def _last(asker: Asker, now: datetime) -> str | None:
+    """What was talked about, if that was not too long ago."""
+    return asker.last_entry if asker.last_at is not None and now - asker.last_at <= FOLLOW_UP else None
 
 
 def answer_language(outcome: Outcome, menu: str) -> str:
@@ -69,8 +95,8 @@ def answer_language(outcome: Outcome, menu: str) -> str:
 
 
 def subject(reply: Reply) -> str:
-    """What to remember of a reply for the next question."""
-    return reply.entry or UNANSWERED
+    """What to remember of a reply for the next question; "" for a list or a menu, which nothing follows up."""
+    return reply.entry or ""
 
 
 def show(version: Version, data: str, asker: Asker, now: datetime) -> Reply | None:
@@ -158,9 +184,9 @@ def _marked(button: Button, language: str) -> Button:
 
 def suggest(version: Version, text: str, asker: Asker, now: datetime) -> tuple[InlineResult, ...]:
     """Inline mode: the answer when it is sure, the possible ones when it is not; nothing when unknown."""
-    if not any(character.isalnum() for character in text):
+    if _empty(text):
         return ()
-    outcome = interpret(version, text[:LONGEST])
+    outcome = interpret(version, text[:LONGEST], now)
     language = answer_language(outcome, menu_language(asker, version))
     match outcome:
         case Unknown():

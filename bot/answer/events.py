@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from bot.answer.contacts import reach
 from bot.answer.entries import facts_of, sources_line
 from bot.answer.moments import oldest, written
 from bot.answer.texts import say
 from bot.answer.whom import contact_for
+from bot.knowledge.dates import PartialDate
 from bot.knowledge.model import Event, Knowledge, pick
 from bot.reply import Button, Reply, Text, block, paragraph
+from bot.understand.dates import Period
+from bot.understand.directory import Calendar, Directory
 
 
 def event_reply(knowledge: Knowledge, event: Event, language: str, now: datetime) -> Reply:
@@ -48,6 +52,43 @@ def events_reply(knowledge: Knowledge, language: str, now: datetime) -> Reply:
         paragraphs.append(paragraph(say("events_past", language)))
     buttons = tuple((Button(_line(event, language), f"event_{event.id}"),) for event in (*coming, *past))
     return Reply(tuple(paragraphs), buttons, language=language)
+
+
+def calendar_reply(directory: Directory, calendar: Calendar, language: str, now: datetime) -> Reply:
+    """The events asked for; the one there is, or that there is none and what else there is."""
+    knowledge = directory.knowledge
+    found = directory.events(calendar, now)
+    if len(found) == 1:
+        return event_reply(knowledge, found[0], language, now)
+    if not found and calendar == Calendar(order=calendar.order):
+        return events_reply(knowledge, language, now)
+    what = ", ".join(
+        [*_period(calendar.period, language), *_regions(knowledge, calendar, language), *calendar.cities]
+    )
+    if not found:
+        rest = events_reply(knowledge, language, now)
+        none = paragraph(say("events_none_then", language, what=what))
+        return replace(rest, paragraphs=(none, *rest.paragraphs[1:]))
+    buttons = tuple((Button(_line(event, language), f"event_{event.id}"),) for event in found)
+    return Reply((paragraph(say("events_then", language, what=what)),), buttons, language=language)
+
+
+def _period(period: Period | None, language: str) -> list[str]:
+    """`March 2027`, `2019`, `12 March 2027`, `30 November 2026 – 6 December 2026`."""
+    if period is None:
+        return []
+    last = period.after - timedelta(days=1)
+    for whole in (PartialDate(period.first.year), PartialDate(period.first.year, period.first.month)):
+        if (whole.first, whole.last) == (period.first, last):
+            return [written(whole, language)]
+    days = [written(period.first, language)] + ([written(last, language)] if last != period.first else [])
+    return [" – ".join(days)]
+
+
+def _regions(knowledge: Knowledge, calendar: Calendar, language: str) -> list[str]:
+    return [
+        str(pick(row.name, language)) for row in knowledge.programme.regions if row.id in calendar.regions
+    ]
 
 
 def _first(event: Event) -> date:

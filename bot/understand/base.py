@@ -11,13 +11,12 @@ from numpy.typing import NDArray
 
 from bot.understand.calibrate import Calibration
 from bot.understand.entry_words import EntryWords
-from bot.understand.evidence import NAMES
 from bot.understand.features import Block, Features, FeatureSpace
 from bot.understand.index import Index
 from bot.understand.language import merged
 from bot.understand.learn import learn
 from bot.understand.normalize import all_words, read_words, typed_words
-from bot.understand.rehearse import Rehearsal, rehearse
+from bot.understand.rehearse import Rehearsal, Rehearser
 from bot.understand.texts import Texts
 from bot.understand.thresholds import Thresholds, calibrated
 from bot.understand.vocabulary import Concepts, Vocabulary
@@ -87,11 +86,11 @@ def build(documents: Sequence[Document], synonyms: Sequence[Sequence[str]]) -> B
     entry_words = EntryWords.of(texts.counted(*everything), vocabulary)
     field_weight = FIELD_WEIGHT / max(len(phrasings) / max(len(documents) * len(codes), 1), 1.0) ** 0.5
     weights = None
-    rehearsal = Rehearsal(np.zeros((0, len(NAMES))), np.zeros(0, np.bool_), np.zeros((0, len(NAMES))))
+    rehearsal = Rehearsal.none()
     if len(phrasings) <= LEARN_UP_TO and len(documents) > 1:
-        blocks = np.stack([index.products(vector, len(Block)) for vector in vectors]).astype(np.float32)
-        weights = learn(blocks.mean(axis=1), entry_of, len(documents))
-        rehearsal = rehearse(texts, vocabulary, space.features, blocks, field_weight)
+        blocks = np.stack([index.products(vector, len(Block)) for vector in vectors]).astype(np.float16)
+        weights = learn(blocks.mean(axis=1, dtype=np.float32), entry_of, len(documents))
+        rehearsal = Rehearser(texts, vocabulary, space, index, blocks, field_weight).rehearse()
     calibration, thresholds = _calibrated(rehearsal)
     return Base(
         codes=codes,
@@ -113,10 +112,10 @@ def build(documents: Sequence[Document], synonyms: Sequence[Sequence[str]]) -> B
 
 
 def _calibrated(rehearsal: Rehearsal) -> tuple[Calibration, Thresholds]:
-    wrong = np.zeros(len(rehearsal.outside), np.bool_)
-    calibration = Calibration.fit(
-        np.vstack([rehearsal.inside, rehearsal.outside]), np.concatenate([rehearsal.right, wrong])
-    )
+    figures = np.vstack([rehearsal.inside, rehearsal.outside, rehearsal.beside])
+    right = np.zeros(len(figures), np.bool_)
+    right[: len(rehearsal.right)] = rehearsal.right
+    calibration = Calibration.fit(figures, right)
     inside = calibration.confidence(rehearsal.inside)
     return calibration, calibrated(inside, rehearsal.right, calibration.confidence(rehearsal.outside))
 

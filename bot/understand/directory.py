@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
 
-from bot.knowledge.model import Cluster, Knowledge
+from bot.knowledge.model import Cluster, Event, Knowledge
 from bot.understand import lexicon
+from bot.understand.dates import Period, read_time
 from bot.understand.lexicon import Lexicon, Span
 from bot.understand.normalize import folded
 
@@ -28,6 +31,16 @@ class Criteria:
 
 
 @dataclass(frozen=True, slots=True)
+class Calendar:
+    """What events are looked for: in a period, the next or the last one, in regions or towns."""
+
+    period: Period | None = None
+    order: Literal["next", "last"] | None = None
+    regions: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What the directory understood; `rows` are ids such as `cluster:gce-node`."""
 
@@ -39,11 +52,12 @@ class Finding:
     repaired: Mapping[str, str] = field(default_factory=dict)
     several: bool = False  # the plural was used
     private: bool = False  # something private about a person is asked
+    calendar: Calendar | None = None  # of a list of events
 
     @property
     def is_list(self) -> bool:
-        """Whether clusters of a kind were asked for, and not one row."""
-        return bool(self.criteria)
+        """Whether clusters of a kind or events were asked for, and not one row."""
+        return bool(self.criteria) or self.calendar is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +75,7 @@ class Directory:
     def find(self, question: str) -> Finding | None:
         """Understand `question` as one about rows; None when it names none and asks for no list."""
         spans, repaired = self.lexicon.read(question)
-        leftover = tuple(token for span in spans for token in self._unexplained(span))
+        leftover = self._unexplained(spans)
         people, offices = self._contacts(spans)
         clusters = tuple(f"cluster:{which}" for which in _which(spans, "cluster"))
         attribute = _attribute(spans)
@@ -86,6 +100,37 @@ class Directory:
                 return Finding(_ids(fitting), attribute, Criteria(), leftover, matched, repaired)
         return Finding(self.fitting(criteria), None, criteria, leftover, matched, repaired, several)
 
+    def find_events(self, question: str, now: datetime) -> Finding | None:
+        """Events asked for by time and place, soonest first; None where anything else is asked too."""
+        asked = read_time(question, now, self.knowledge.languages)
+        if not asked.events:
+            return None
+        spans, repaired = self.lexicon.read(" ".join(asked.rest))
+        if self._unexplained(spans) or _names_row(spans):
+            return None
+        calendar = Calendar(asked.period, asked.order, _which(spans, "region"), _which(spans, "city"))
+        rows = tuple(f"event:{event.id}" for event in self.events(calendar, now))
+        return Finding(rows, matched=question, repaired=repaired, several=True, calendar=calendar)
+
+    def events(self, calendar: Calendar, now: datetime) -> list[Event]:
+        """The events that fit: of the period asked, the last one where that is asked, else those to come."""
+        zone = self.knowledge.zone
+        found = [event for event in self.knowledge.events.values() if event.status != "draft"]
+        found = [event for event in found if self._takes_place(event, calendar)]
+        found.sort(key=lambda event: event.start.first)
+        if calendar.period is not None:
+            first, after = calendar.period.first, calendar.period.after
+            return [e for e in found if e.start.first < after and (e.end or e.start).last >= first]
+        if calendar.order == "last":
+            return [event for event in found if event.over(now, zone)][-1:]
+        coming = [event for event in found if not event.over(now, zone)]
+        return coming[:1] if calendar.order == "next" else coming
+
+    def _takes_place(self, event: Event, calendar: Calendar) -> bool:
+        if calendar.cities and event.city not in calendar.cities:
+            return False
+        return not calendar.regions or not self._covered(calendar.regions).isdisjoint(event.regions)
+
     def find_list(self, question: str) -> Finding | None:
         """A list asked for in one clause, such as "we make sensors, any clusters in Molde?"."""
         found = (self.find(clause) for clause in CLAUSE.split(question))
@@ -94,7 +139,7 @@ class Directory:
     def attribute_alone(self, question: str) -> str | None:
         """What is asked for in a question that names no row and nothing else, such as "who leads it"."""
         spans, _ = self.lexicon.read(question)
-        if any(self._unexplained(span) for span in spans):
+        if self._unexplained(spans):
             return None
         if any(span.has("cluster", "contact", "theme", "region", "city", "level") for span in spans):
             return None
@@ -109,8 +154,7 @@ class Directory:
         return _ids(found)
 
     def _all(self, criteria: Criteria) -> list[Cluster]:
-        covers = {region.id: region.covers for region in self.knowledge.programme.regions}
-        regions = {inner for region in criteria.regions for inner in (region, *covers.get(region, ()))}
+        regions = self._covered(criteria.regions)
         return [
             cluster
             for cluster in self.knowledge.clusters.values()
@@ -119,6 +163,11 @@ class Directory:
             and (not criteria.cities or cluster.city in criteria.cities)
             and (not regions or not regions.isdisjoint(cluster.regions))
         ]
+
+    def _covered(self, regions: Iterable[str]) -> set[str]:
+        """The regions and all that they cover."""
+        covers = {region.id: region.covers for region in self.knowledge.programme.regions}
+        return {inner for region in regions for inner in (region, *covers.get(region, ()))}
 
     def _contacts(self, spans: Sequence[Span]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The people and the offices named."""
@@ -154,11 +203,15 @@ class Directory:
                 found.append(cluster)
         return found
 
-    def _unexplained(self, span: Span) -> Iterable[str]:
-        if span.has("beyond"):
-            yield from span.tokens
-        elif not span.meanings:
-            yield from (token for token in span.tokens if token not in self.lexicon.language.stop_words)
+    def _unexplained(self, spans: Sequence[Span]) -> tuple[str, ...]:
+        """The words that mean something and that no row explains."""
+        unread = (token for span in spans if not span.meanings for token in span.tokens)
+        beyond = (token for span in spans if span.has("beyond") for token in span.tokens)
+        return (*beyond, *(token for token in unread if token not in self.lexicon.language.stop_words))
+
+
+def _names_row(spans: Sequence[Span]) -> bool:
+    return any(span.has("cluster", "contact") for span in spans)
 
 
 def _ids(clusters: Iterable[Cluster]) -> tuple[str, ...]:

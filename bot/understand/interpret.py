@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.understand.decide import Decision, Sure, Unknown, Unsure, decide
 from bot.understand.directory import Finding
@@ -27,8 +28,8 @@ class Found:
 Outcome = Sure | Unsure | Unknown | Found
 
 
-def interpret(version: Version, question: str, last: str | None = None) -> Outcome:
-    """Understand `question`; `last` is the row or entry talked about shortly before.
+def interpret(version: Version, question: str, now: datetime, last: str | None = None) -> Outcome:
+    """Understand `question` at `now`; `last` is the row or entry talked about shortly before.
 
     An exact phrasing wins, then the directory where it explains every word, then the
     matcher; a row named in a question that nothing else answers is asked back.
@@ -38,6 +39,10 @@ def interpret(version: Version, question: str, last: str | None = None) -> Outco
     if isinstance(decision, Sure) and decision.hit.exact:
         return decision
     finding = version.directory.find(question)
+    if finding is None and (
+        events := version.directory.find_events(question, now.astimezone(version.knowledge.zone))
+    ):
+        return Found(events, ranking)
     if finding is None or (finding.leftover and finding.is_list):
         return _list(version, question, decision) or _follow_up(version, question, last, decision)
     if finding.private:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 Matrix = NDArray[np.float32]
 
-STEPS = 18  # of accelerated gradient descent; more fit the phrasings better and other people's questions no better
+STEPS = 25  # of accelerated gradient descent; more fit the phrasings better and other people's questions no better
 LEVEL = 100.0  # how large a weight may grow (the inverse of ridge regularisation)
 EVENNESS = 0.5  # 0: each phrasing counts the same; 1: each entry does, however many phrasings it has
 RANK = 32  # directions whose curvature is known; the step in all others follows the steepest of them

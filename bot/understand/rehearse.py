@@ -10,72 +10,129 @@ from numpy.typing import NDArray
 
 from bot.understand.entry_words import EntryWords
 from bot.understand.evidence import NAMES, figures, share
-from bot.understand.features import Features
+from bot.understand.features import Block, Features, FeatureSpace
+from bot.understand.index import Index
 from bot.understand.learn import learn
 from bot.understand.texts import Texts
-from bot.understand.vocabulary import Vocabulary
+from bot.understand.vocabulary import Token, Vocabulary
 
 FOLDS = 5
+BESIDE = 3  # of so many new phrasings, one is also asked about a thing the base does not know
+UNKNOWN = "\N{OBJECT REPLACEMENT CHARACTER}" * 6  # a word of usual length whose letter groups no word has
 
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """Evidence for the best entry: of new phrasings (and whether it was right), and of questions nothing answers."""
+    """Evidence for the best entry, each of shape (questions, figures)."""
 
-    inside: NDArray[np.float64]  # (questions, figures)
-    right: NDArray[np.bool_]
-    outside: NDArray[np.float64]
+    inside: NDArray[np.float64]  # new phrasings,
+    right: NDArray[np.bool_]  # and whether the best entry was theirs
+    outside: NDArray[np.float64]  # phrasings of entries that are away
+    beside: NDArray[np.float64]  # new phrasings with a thing in them that the base does not know
+
+    @classmethod
+    def none(cls) -> Rehearsal:
+        return cls(_matrix([]), np.zeros(0, np.bool_), _matrix([]), _matrix([]))
 
 
-def rehearse(
-    texts: Texts, vocabulary: Vocabulary, features: Features, blocks: NDArray[np.float32], field_weight: float
-) -> Rehearsal:
-    """In each fold a fifth of the entries is away, and of the others a fifth of the phrasings.
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What a fold has learnt from the phrasings left to it."""
 
-    blocks: likeness of all phrasings with all, shape (phrasings, blocks, phrasings). The features stay numbered and
-    weighed as for the whole base: a feature that only what is away has meets no phrasing, as an unknown one would.
-    """
-    kernel = blocks.mean(axis=1)
-    entries = texts.entry_of
-    size = texts.size
-    place = np.concatenate([np.arange(n) for n in np.bincount(entries, minlength=size)])
-    several = np.bincount(entries, minlength=size)[entries] > 1
-    inside, right, outside = [], [], []
-    for fold in range(FOLDS):
-        away = entries % FOLDS == fold
-        new = ~away & several & ((place + entries) % FOLDS == fold)
-        rest = np.flatnonzero(~away & ~new)
-        if not len(rest):
-            continue
-        present = np.unique(entries[rest])
-        seat = np.zeros(size, np.int64)
-        seat[present] = np.arange(len(present))
-        weights = learn(np.ascontiguousarray(kernel[np.ix_(rest, rest)]), seat[entries[rest]], len(present))
-        counters = texts.counted(rest, present)
-        words = EntryWords.of(counters, vocabulary)
-        concepts = texts.concepts(rest, present)
-        everything = frozenset[int]().union(*counters)
-        for row in np.flatnonzero(away | new).tolist():
-            tokens = texts.tokens[row]
-            spoken = words.scores(tokens, vocabulary)
-            odds = kernel[row, rest] @ weights + field_weight * spoken
-            best = int(np.argmax(odds))
-            own = rest[entries[rest] == present[best]]
-            nearest = own[np.argmax(kernel[row, own])]
-            seen = figures(
-                odds,
-                blocks[row, :, nearest].astype(np.float64),
-                float(spoken[best]),
-                share(tokens, concepts[best], features),
-                share(tokens, everything, features),
-                len(tokens),
-            )
-            if away[row]:
-                outside.append(seen)
-            else:
+    rows: NDArray[np.int64]  # those phrasings
+    entries: NDArray[np.int64]  # those entries, ascending
+    seats: NDArray[np.int64]  # of each of `rows`: place of its entry in `entries`
+    weights: NDArray[np.float32]  # (rows, entries)
+    words: EntryWords
+    concepts: Sequence[frozenset[int]]  # by entry
+    everything: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearser:
+    """What every fold needs. The features stay numbered and weighed as for the whole base: a feature that only what
+    is away has meets no phrasing, as an unknown one would."""
+
+    texts: Texts
+    vocabulary: Vocabulary
+    space: FeatureSpace
+    index: Index
+    blocks: NDArray[np.float16]  # likeness of all phrasings with all, (phrasings, blocks, phrasings)
+    field_weight: float
+
+    def rehearse(self) -> Rehearsal:
+        """In each fold a fifth of the entries is away, and of the others a fifth of the phrasings."""
+        kernel = self.blocks.mean(axis=1, dtype=np.float32)
+        entries, size = self.texts.entry_of, self.texts.size
+        counts = np.bincount(entries, minlength=size)
+        place = np.arange(len(entries)) - np.repeat(np.cumsum(counts) - counts, counts)
+        inside, right, outside, beside = [], [], [], []
+        for fold in range(FOLDS):
+            away = entries % FOLDS == fold
+            new = ~away & (counts[entries] > 1) & ((place + entries) % FOLDS == fold)
+            rest = np.flatnonzero(~away & ~new)
+            if not len(rest):
+                continue
+            taught = self._taught(kernel, rest)
+            for row in np.flatnonzero(new).tolist():
+                seen, best = self._judge(taught, self.texts.tokens[row], self.blocks[row], kernel[row])
                 inside.append(seen)
-                right.append(bool(present[best] == entries[row]))
-    return Rehearsal(_matrix(inside), np.array(right, np.bool_), _matrix(outside))
+                right.append(best == entries[row])
+                other = _about_something_else(self.texts.tokens[row], self.space.features)
+                if other is not None and row % BESIDE == 0:
+                    blocks = self.index.products(self.space.vector(other), len(Block))
+                    beside.append(self._judge(taught, other, blocks, blocks.mean(axis=0))[0])
+            for row in np.flatnonzero(away).tolist():
+                outside.append(self._judge(taught, self.texts.tokens[row], self.blocks[row], kernel[row])[0])
+        return Rehearsal(_matrix(inside), np.array(right, np.bool_), _matrix(outside), _matrix(beside))
+
+    def _taught(self, kernel: NDArray[np.float32], rest: NDArray[np.int64]) -> Taught:
+        """Learn from the phrasings `rest` alone."""
+        entries = self.texts.entry_of[rest]
+        present, seats = np.unique(entries, return_inverse=True)
+        counted = self.texts.counted(rest, present)
+        return Taught(
+            rows=rest,
+            entries=present,
+            seats=seats,
+            weights=learn(np.ascontiguousarray(kernel[np.ix_(rest, rest)]), seats, len(present)),
+            words=EntryWords.of(counted, self.vocabulary),
+            concepts=self.texts.concepts(rest, present),
+            everything=frozenset[int]().union(*counted),
+        )
+
+    def _judge(
+        self, taught: Taught, tokens: Sequence[Token], blocks: NDArray[np.floating], kernel: NDArray[np.floating]
+    ) -> tuple[NDArray[np.float64], int]:
+        """The figures of the best entry, and which it is."""
+        features = self.space.features
+        spoken = taught.words.scores(tokens, self.vocabulary)
+        odds = kernel[taught.rows].astype(np.float32) @ taught.weights + self.field_weight * spoken
+        best = int(np.argmax(odds))
+        own = taught.rows[taught.seats == best]
+        seen = figures(
+            odds,
+            blocks[:, own[np.argmax(kernel[own])]].astype(np.float64),
+            float(spoken[best]),
+            share(tokens, taught.concepts[best], features),
+            share(tokens, taught.everything, features),
+            len(tokens),
+        )
+        return seen, int(taught.entries[best])
+
+
+def _about_something_else(tokens: Sequence[Token], features: Features) -> list[Token] | None:
+    """The same question about a thing the base does not know: its rarest word of topic made an unknown one.
+
+    What does membership cost in GCE Subsea -> what does membership cost in (the motorists' association).
+    """
+    topical = [i for i, token in enumerate(tokens) if token.topical and token.concept >= 0]
+    if not topical:
+        return None
+    rarest = max(topical, key=lambda i: float(features.weights[tokens[i].concept]))
+    other = list(tokens)
+    other[rarest] = Token("", UNKNOWN, -1, 1.0, -1, (), False)
+    return other
 
 
 def _matrix(rows: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
