@@ -1,4 +1,7 @@
-"""The commands; each calls one room and prints."""
+"""The commands; each calls one room and prints.
+
+What takes long to import is imported by the command that needs it.
+"""
 
 from __future__ import annotations
 
@@ -9,33 +12,42 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
+from io import TextIOWrapper
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.errors import KlyngebotError, KnowledgeError
-from bot.knowledge.load import load, read_questions
-from bot.understand.version import Version, prepare
 
-KNOWLEDGE = Path(os.environ.get("KNOWLEDGE_DIR", "knowledge"))
+if TYPE_CHECKING:
+    from bot.knowledge.model import Knowledge
+    from bot.understand.version import Version
+
+KNOWLEDGE = Path(os.environ.get("KNOWLEDGE_DIR") or "knowledge")
 OK, FOUND_PROBLEMS, CANNOT_RUN = 0, 1, 2
 Command = Callable[[argparse.Namespace], int]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit status. No traceback reaches a person."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
     options = _parser().parse_args(arguments)
     command: Command = options.command
     try:
-        return command(options)
+        status = command(options)
+        sys.stdout.flush()
+        return status
     except KnowledgeError as error:
         print(error, file=sys.stderr)
-        return FOUND_PROBLEMS if command is _check else CANNOT_RUN
+        return FOUND_PROBLEMS if command is _check and options.knowledge.is_dir() else CANNOT_RUN
     except KlyngebotError as error:
         print(error, file=sys.stderr)
         return CANNOT_RUN
     except KeyboardInterrupt:
-        return OK
+        return CANNOT_RUN
     except BrokenPipeError:  # the reader of our output went away, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
@@ -94,31 +106,27 @@ def _settings(options: argparse.Namespace) -> Any:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    from bot.answer.compose import compose
-    from bot.answer.dialogue import Asker, answer_language, menu_language, respond
+    from bot.answer.dialogue import Asker, answer, understand
     from bot.answer.explain import explained, why, why_lines
-    from bot.understand.interpret import interpret
 
-    version = _version(options.knowledge)
+    version = _version(_knowledge(options))
     asker = Asker()
-    for question in _lines() if options.question == "-" else (options.question,):
+    streamed = options.question == "-"
+    for question in _lines() if streamed else (options.question,):
         now = datetime.now(UTC)
         start = perf_counter()
-        outcome = interpret(version, question, now)
+        outcome = understand(version, question, asker, now)
         milliseconds = 1000 * (perf_counter() - start)
+        say = partial(answer, version, question, asker=asker, now=now)
+        reasons = why(version, outcome) if options.why else None
         if options.json:
-            reply = compose(version, outcome, answer_language(outcome, menu_language(asker, version)), now)
-            row = explained(version, question, outcome, reply, milliseconds)
-            print(
-                json.dumps(row | ({"why": why(version, outcome)} if options.why else {}), ensure_ascii=False),
-                flush=True,
-            )
+            row = explained(version, question, outcome, say, milliseconds)
+            print(json.dumps(row | ({"why": reasons} if reasons else {}), ensure_ascii=False), flush=True)
             continue
-        answer = respond(version, question, asker, now)
-        buttons = [f"  [{button.label}]" for row in answer.buttons for button in row]
-        print(answer.plain(), *buttons, sep="\n", flush=True)
-        if options.why:
-            print("", *why_lines(why(version, outcome)), sep="\n", flush=True)
+        reply = say(outcome)
+        buttons = [f"  [{button.label}]" for row in reply.buttons for button in row]
+        lines = [reply.plain(), *buttons, *(["", *why_lines(reasons)] if reasons else [])]
+        print(*lines, sep="\n", end="\n\n" if streamed else "\n", flush=True)
     return OK
 
 
@@ -126,9 +134,9 @@ def _check(options: argparse.Namespace) -> int:
     from bot import report
     from bot.knowledge.check import findings
 
-    knowledge = load(options.knowledge)
+    knowledge = _knowledge(options)
     problems = findings(knowledge, datetime.now(knowledge.zone).date())
-    thresholds = _version(options.knowledge).matcher.thresholds
+    thresholds = _version(knowledge).matcher.thresholds
     for line in (*problems, *report.checked(knowledge, thresholds, len(problems))):
         print(line)
     return FOUND_PROBLEMS if problems else OK
@@ -137,10 +145,11 @@ def _check(options: argparse.Namespace) -> int:
 def _evaluate(options: argparse.Namespace) -> int:
     from bot import report
     from bot.answer.evaluate import Result, figures, run
+    from bot.knowledge.load import read_questions
     from bot.understand.interpret import interpret
 
     questions = read_questions(options.file or options.knowledge / "questions.yaml")
-    version = _version(options.knowledge)
+    version = _version(_knowledge(options))
     results = run(questions, lambda question: interpret(version, question, datetime.now(UTC)))
     groups: dict[str, list[Result]] = {"all": list(results)}
     for result in results:
@@ -155,15 +164,32 @@ def _evaluate(options: argparse.Namespace) -> int:
     return OK
 
 
-def _version(folder: Path) -> Version:
-    return prepare(load(folder), cache_folder())
+def _knowledge(options: argparse.Namespace) -> Knowledge:
+    from bot.knowledge.load import load
+
+    return load(options.knowledge)
 
 
-def cache_folder() -> Path:
-    """Where what was learnt from a base is kept between runs; it may be deleted at any time."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "klyngebot"
+def _version(knowledge: Knowledge) -> Version:
+    from bot.understand.version import prepare
+
+    return prepare(knowledge, cache_folder())
+
+
+def cache_folder() -> Path | None:
+    """Where what was learnt from a base is kept between runs; None for a user without a home.
+
+    It may be deleted at any time.
+    """
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "klyngebot"
+    except RuntimeError:
+        return None
 
 
 def _lines() -> Iterator[str]:
+    """The lines of standard input, parted by nothing but line feeds."""
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(newline="\n")
     for line in sys.stdin:
-        yield line.rstrip("\n")
+        yield line.rstrip("\r\n")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from bot.answer.contacts import reach
+from bot.answer.contacts import contact_reply, named_when, reach
 from bot.answer.entries import sources_line
 from bot.answer.moments import written
 from bot.answer.texts import say
-from bot.answer.whom import fallback, standing_in
+from bot.answer.whom import fallback, office_of, standing_in
 from bot.knowledge.dates import PartialDate
-from bot.knowledge.model import Cluster, Knowledge, Level, pick
+from bot.knowledge.model import Cluster, Contact, Knowledge, Level, pick
 from bot.reply import Button, Reply, Text, block, paragraph
 
 
@@ -19,7 +19,7 @@ def cluster_reply(knowledge: Knowledge, cluster: Cluster, language: str, today: 
     """The card: what it is, its level and place with their dates, its website, who was named as leader."""
     lines = []
     if levels := _levels(knowledge, cluster, language):
-        note = f". {pick(cluster.level_note, language)}" if cluster.level_note else ""
+        note = f"; {pick(cluster.level_note, language)}" if cluster.level_note else ""
         lines.append(paragraph(say("cluster_level", language, level=levels) + note))
     if place := _place(knowledge, cluster, language):
         key = "cluster_place" if cluster.city else "cluster_region"
@@ -49,10 +49,13 @@ def attribute_reply(
     """The one thing asked about a cluster, or that no source says it; the card is one tap away."""
     if attribute is None:
         return cluster_reply(knowledge, cluster, language, today)
+    office = office_of(knowledge, cluster.id, today)
+    if office and attribute in {"phone", "email", "address"}:
+        return contact_reply(knowledge, office, language, today, attribute)
     paragraphs = [_told(knowledge, cluster, attribute, language, today)]
     if attribute in {"leader", "contact", "phone", "email", "address"}:
         paragraphs.append(_ways_in(knowledge, cluster, language, today))
-    leader = knowledge.contacts.get(cluster.leader or "")
+    leader = _leading(knowledge, cluster, today)
     if leader and attribute in {"leader", "contact"}:  # what is told of a person is that row's
         paragraphs.append(sources_line(leader.sources, language, ""))
     else:
@@ -91,29 +94,36 @@ def _told(
             return paragraph(say("cluster_no_phone", language, name=name))
     if leader := _leader(knowledge, cluster, language, today):
         return paragraph(f"{leader} {say('may_have_changed', language)}")
-    return paragraph(say("cluster_no_leader", language, name=name))
+    return paragraph(
+        say("cluster_no_contact" if attribute == "contact" else "cluster_no_leader", language, name=name)
+    )
 
 
 def _ways_in(knowledge: Knowledge, cluster: Cluster, language: str, today: date) -> tuple[Text, ...]:
-    """Working ways to reach a cluster, whoever leads it: its website, and the programme's office."""
+    """Working ways to reach a cluster, whoever leads it: its website and office, else the programme's."""
     ways = []
     if cluster.website:
         ways.append(paragraph(say("cluster_website", language), _link(cluster.website)))
-    if office := fallback(knowledge, today):
+    if office := office_of(knowledge, cluster.id, today) or fallback(knowledge, today):
         ways.append((Text(say("contact_public", language)), *reach(office)))
     return block(ways)
 
 
-def _leader(knowledge: Knowledge, cluster: Cluster, language: str, today: date) -> str:
+def _leading(knowledge: Knowledge, cluster: Cluster, today: date) -> Contact | None:
     named = knowledge.contacts.get(cluster.leader or "")
-    leader = standing_in(knowledge, named, today) if named else None
+    return standing_in(knowledge, named, today) if named else None
+
+
+def _leader(knowledge: Knowledge, cluster: Cluster, language: str, today: date) -> str:
+    leader = _leading(knowledge, cluster, today)
     if leader is None:
         return ""
-    values = {"name": leader.name, "role": pick(leader.role, language), "cluster": cluster.name}
-    if leader.as_of is None:
+    name = leader.name or leader.organisation
+    values = {"name": name, "role": pick(leader.role, language), "cluster": cluster.name}
+    date_of = named_when(leader, language)
+    if date_of is None:
         return say("cluster_leader_undated", language, **values)
-    note = pick(leader.as_of_note, language) if leader.as_of_note else written(leader.as_of, language)
-    return say("cluster_leader", language, **values, date=note)
+    return say("cluster_leader", language, **values, date=date_of)
 
 
 def _levels(knowledge: Knowledge, cluster: Cluster, language: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
@@ -10,13 +11,14 @@ from bot.answer.contacts import contact_reply, reach
 from bot.answer.entries import entry_reply, title
 from bot.answer.events import calendar_reply, event_reply
 from bot.answer.lists import list_reply
+from bot.answer.moments import day_of
 from bot.answer.texts import say
-from bot.answer.whom import contact_for
+from bot.answer.whom import contact_for, fallback
 from bot.knowledge.model import Entry, Knowledge, pick
 from bot.reply import Button, Reply, Text, paragraph
 from bot.understand.decide import Sure, Unknown, Unsure
-from bot.understand.interpret import Found, Outcome
 from bot.understand.match import Hit
+from bot.understand.outcome import Found, Outcome, Private, Several
 from bot.understand.version import Version
 
 
@@ -33,6 +35,10 @@ def compose(version: Version, outcome: Outcome, language: str, now: datetime, ag
             return row_reply(version.knowledge, hit.entry, language, now)
         case Unsure(hits):
             return _asked_back(version.knowledge, hits, language)
+        case Several(parts):
+            return _together([compose(version, part, language, now) for _, part in parts], language)
+        case Private():
+            return private_reply(version.knowledge, language, now)
         case Unknown(nearest):
             return unknown_reply(version.knowledge, nearest, language, now, again)
     assert_never(outcome)
@@ -43,11 +49,12 @@ def row_reply(
 ) -> Reply:
     """The reply for an entry's id, or for `cluster:<id>`, `contact:<id>`, `event:<id>`."""
     kind, _, row = wanted.rpartition(":")
+    today = day_of(knowledge, now)
     match kind:
         case "cluster":
-            return attribute_reply(knowledge, knowledge.clusters[row], attribute, language, now.date())
+            return attribute_reply(knowledge, knowledge.clusters[row], attribute, language, today)
         case "contact":
-            return contact_reply(knowledge, knowledge.contacts[row], language, now.date())
+            return contact_reply(knowledge, knowledge.contacts[row], language, today, attribute)
         case "event":
             return event_reply(knowledge, knowledge.events[row], language, now)
     return entry_reply(knowledge, knowledge.entries[row], language)
@@ -75,11 +82,11 @@ def row_data(wanted: str) -> str:
 def ask_reply(knowledge: Knowledge, entry: Entry | None, language: str, now: datetime) -> Reply:
     """Whom to ask about an entry's subject, and how to reach them."""
     contact = contact_for(
-        knowledge, entry.contact if entry else None, now.date(), entry.topic if entry else None
+        knowledge, entry.contact if entry else None, day_of(knowledge, now), entry.topic if entry else None
     )
     if contact is None:
         return unknown_reply(knowledge, None, language, now)
-    return contact_reply(knowledge, contact, language, now.date())
+    return contact_reply(knowledge, contact, language, day_of(knowledge, now))
 
 
 def unknown_reply(
@@ -87,7 +94,7 @@ def unknown_reply(
 ) -> Reply:
     """Say that it is not known, and who may know: the contact of the nearest subject."""
     entry = knowledge.entries.get(nearest.entry) if nearest else None
-    contact = contact_for(knowledge, entry.contact if entry else None, now.date())
+    contact = contact_for(knowledge, entry.contact if entry else None, day_of(knowledge, now))
     paragraphs = [paragraph(say("unknown_again" if again else "unknown", language))]
     if contact:
         paragraphs.append((Text(say("unknown_ask", language)), *reach(contact)))
@@ -95,6 +102,26 @@ def unknown_reply(
     if contact:
         row.append(Button(say("contact_button", language), f"contact_{contact.id}"))
     return Reply(tuple(paragraphs), (tuple(row),), language=language)
+
+
+def private_reply(knowledge: Knowledge, language: str, now: datetime) -> Reply:
+    """Refuse what is nobody's business, and give the public way in."""
+    paragraphs = [paragraph(say("private", language))]
+    if contact := fallback(knowledge, day_of(knowledge, now)):
+        paragraphs.append((Text(say("contact_public", language)), *reach(contact)))
+    return Reply(tuple(paragraphs), language=language)
+
+
+def _together(replies: Sequence[Reply], language: str) -> Reply:
+    """Answers to several questions under each other, each with its sources; the buttons that lead on."""
+    rule = paragraph("—")
+    paragraphs = [
+        part
+        for number, reply in enumerate(replies)
+        for part in ((rule,) if number else ()) + reply.paragraphs
+    ]
+    buttons = [reply.buttons[0] for reply in replies if reply.buttons]
+    return Reply(tuple(paragraphs), tuple(buttons), entry=replies[-1].entry, language=language)
 
 
 def _asked_back(knowledge: Knowledge, hits: tuple[Hit, ...], language: str) -> Reply:

@@ -13,10 +13,17 @@ from bot.knowledge.model import Contact, Knowledge, pick
 from bot.reply import Button, Reply, Text, block, paragraph
 
 
-def contact_reply(knowledge: Knowledge, contact: Contact, language: str, today: date) -> Reply:
-    """The card of a contact; for one who is away or no longer in charge, of who stands in for them."""
+def contact_reply(
+    knowledge: Knowledge, contact: Contact, language: str, today: date, attribute: str | None = None
+) -> Reply:
+    """The card of a contact; for one who is away or no longer in charge, of who stands in for them.
+
+    Where `attribute` was asked for and is not public, the card says so first.
+    """
     if contact.former or contact.available(today):
-        return _card(knowledge, contact, language, today)
+        card = _card(knowledge, contact, language, today)
+        lacking = _lacking(contact, attribute, language)
+        return replace(card, paragraphs=(lacking, *card.paragraphs)) if lacking else card
     other = standing_in(knowledge, contact, today) or fallback(knowledge, today)
     if other is None or other == contact:
         return Reply((paragraph(say("contact_none", language, name=_named(contact))),), language=language)
@@ -30,7 +37,7 @@ def _card(knowledge: Knowledge, contact: Contact, language: str, today: date) ->
     paragraphs = [paragraph(Text(_named(contact), bold=True))]
     paragraphs.append(paragraph(_role(contact, language)))
     if contact.former:
-        paragraphs.append(paragraph(say("contact_former", language, name=contact.name)))
+        paragraphs.append(paragraph(say("contact_former", language, name=_named(contact))))
     if areas := _areas(knowledge, contact, language):
         paragraphs.append(paragraph(say("contact_area", language, areas=areas)))
     lines = _lines(contact, language)
@@ -39,7 +46,8 @@ def _card(knowledge: Knowledge, contact: Contact, language: str, today: date) ->
     public = fallback(knowledge, today)
     if contact.name and public:
         paragraphs.append((Text(say("contact_public", language)), *reach(public)))
-    paragraphs.append(sources_line(contact.sources, language, _dated(contact, language)))
+    tail = "" if contact.name else _dated(contact, language)  # a person's date stands beside the role
+    paragraphs.append(sources_line(contact.sources, language, tail))
     buttons = [
         Button(say(f"copy_{kind}", language), copy=value)
         for kind, value in (("email", contact.email), ("phone", contact.phone))
@@ -48,7 +56,15 @@ def _card(knowledge: Knowledge, contact: Contact, language: str, today: date) ->
     rows = [(button,) for button in buttons]
     if lines and not contact.former:
         rows.append((Button(say("save_contact", language), f"save_{contact.id}"),))
-    return Reply(tuple(paragraphs), tuple(rows), entry=f"contact:{contact.id}", language=language)
+    shown = tuple(each for each in paragraphs if each)
+    return Reply(shown, tuple(rows), entry=f"contact:{contact.id}", language=language)
+
+
+def named_when(contact: Contact, language: str) -> str | None:
+    """When a person was named in the role, as exactly as known; None where no source has a date."""
+    if contact.as_of is None:
+        return None
+    return str(pick(contact.as_of_note, language)) if contact.as_of_note else written(contact.as_of, language)
 
 
 def reach(contact: Contact) -> tuple[Text, ...]:
@@ -70,10 +86,26 @@ def _role(contact: Contact, language: str) -> str:
     role = pick(contact.role, language)
     if contact.name is None:
         return f"{role}."
-    values = {"name": contact.name, "role": role, "organisation": contact.organisation}
-    if contact.as_of is None:
+    values = {"role": role, "organisation": contact.organisation.partition(" (")[0]}
+    date_of = named_when(contact, language)
+    if date_of is None:
         return say("contact_role_person_undated", language, **values)
-    return say("contact_role_person", language, **values, date=written(contact.as_of, language))
+    return say("contact_role_person", language, **values, date=date_of)
+
+
+def _lacking(contact: Contact, attribute: str | None, language: str) -> tuple[Text, ...]:
+    """That what was asked for is not public; empty where it is, or where nothing special was asked."""
+    public = {
+        "phone": contact.phone,
+        "email": contact.email,
+        "address": contact.post or contact.visit,
+        "website": contact.web,
+    }
+    if attribute not in public or public[attribute]:
+        return ()
+    told = say(f"contact_no_{attribute}", language, name=_named(contact))
+    private = contact.name and attribute != "website"
+    return paragraph(f"{told} {say('contact_private', language)}" if private else told)
 
 
 def _dated(contact: Contact, language: str) -> str:
@@ -87,7 +119,7 @@ def _dated(contact: Contact, language: str) -> str:
 
 def _areas(knowledge: Knowledge, contact: Contact, language: str) -> str:
     regions = {row.id: row for row in knowledge.programme.regions}
-    return ", ".join(pick(regions[each].name, language) for each in contact.regions)
+    return ", ".join(str(pick(regions[each].name, language)).partition(" (")[0] for each in contact.regions)
 
 
 def _lines(contact: Contact, language: str) -> list[tuple[Text, ...]]:

@@ -12,13 +12,17 @@ from bot.answer.compose import ask_reply, compose, row_reply, row_title, unknown
 from bot.answer.entries import sources_reply
 from bot.answer.events import events_reply
 from bot.answer.lists import found, list_reply
+from bot.answer.moments import day_of
+from bot.answer.taps import labelled, parted
 from bot.answer.texts import LANGUAGES, say
 from bot.answer.vcard import saved_contact
 from bot.knowledge.model import Knowledge
 from bot.reply import Button, InlineResult, Reply, paragraph
+from bot.understand.context import written
 from bot.understand.decide import Sure, Unknown, Unsure
-from bot.understand.interpret import Found, Outcome, interpret
+from bot.understand.interpret import interpret
 from bot.understand.match import Ranking
+from bot.understand.outcome import Found, Outcome, Several
 from bot.understand.version import Version
 
 FOLLOW_UP = timedelta(minutes=10)  # how long "who leads it" still means the row talked about
@@ -68,8 +72,9 @@ def answer(version: Version, text: str, outcome: Outcome, asker: Asker, now: dat
         return Reply((paragraph(say("too_long", menu)),), language=menu)
     again = _last(asker, now) == UNANSWERED
     reply = compose(version, outcome, answer_language(outcome, menu), now, again)
-    if isinstance(outcome, Unknown):
-        reply = replace(reply, entry=UNANSWERED)
+    about = UNANSWERED if isinstance(outcome, Unknown) else written(outcome)
+    if about:
+        reply = replace(reply, entry=about)
     return _carrying_language(reply)
 
 
@@ -95,7 +100,7 @@ def answer_language(outcome: Outcome, menu: str) -> str:
 
 
 def subject(reply: Reply) -> str:
-    """What to remember of a reply for the next question; "" for a list or a menu, which nothing follows up."""
+    """What to remember of a reply for the next question; "" for what nothing goes on from."""
     return reply.entry or ""
 
 
@@ -103,7 +108,10 @@ def show(version: Version, data: str, asker: Asker, now: datetime) -> Reply | No
     """What a button, a deep link or a command leads to; None for what leads nowhere (any more)."""
     data, _, carried = data.partition(LANGUAGE_MARK)
     language = carried if carried in LANGUAGES else menu_language(asker, version)
-    reply = _shown(version, data, asker, language, now)
+    wanted, origin = parted(data)
+    reply = _shown(version, wanted, asker, language, now)
+    if reply and origin:
+        reply = replace(reply, buttons=(*reply.buttons, (Button(say("back", language), origin),)))
     return _carrying_language(reply) if reply else None
 
 
@@ -164,22 +172,23 @@ def _row(knowledge: Knowledge, kind: str, row: str, language: str, now: datetime
         case "cluster" if cluster:
             return row_reply(knowledge, f"cluster:{row}", language, now)
         case "reach" if cluster:
-            return attribute_reply(knowledge, cluster, "contact", language, now.date())
+            return attribute_reply(knowledge, cluster, "contact", language, day_of(knowledge, now))
         case "event" if row in knowledge.events:
             return row_reply(knowledge, f"event:{row}", language, now)
     return None
 
 
 def _carrying_language(reply: Reply) -> Reply:
-    """Let every button remember the language of the reply it stands under."""
+    """Let every button remember the language of the reply it stands under, and fit a phone."""
     rows = tuple(tuple(_marked(button, reply.language) for button in row) for row in reply.buttons)
     return replace(reply, buttons=rows)
 
 
 def _marked(button: Button, language: str) -> Button:
+    label = labelled(button.label)
     if button.data is None or button.data.startswith("language_"):
-        return button
-    return replace(button, data=f"{button.data}{LANGUAGE_MARK}{language}")
+        return replace(button, label=label)
+    return replace(button, label=label, data=f"{button.data}{LANGUAGE_MARK}{language}")
 
 
 def suggest(version: Version, text: str, asker: Asker, now: datetime) -> tuple[InlineResult, ...]:
@@ -197,6 +206,8 @@ def suggest(version: Version, text: str, asker: Asker, now: datetime) -> tuple[I
             wanted = [(finding.rows[0], compose(version, outcome, language, now))]
         case Sure(hit):
             wanted = [(hit.entry, compose(version, outcome, language, now))]
+        case Several(parts):
+            return tuple(each for clause, _ in parts for each in suggest(version, clause, asker, now))
         case Unsure(hits):
             wanted = [(hit.entry, row_reply(version.knowledge, hit.entry, language, now)) for hit in hits]
     return tuple(

@@ -8,7 +8,7 @@ from time import perf_counter
 
 from bot.knowledge.model import Question
 from bot.understand.decide import Sure, Unknown, Unsure
-from bot.understand.interpret import Found, Outcome
+from bot.understand.outcome import Found, Outcome, Several
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +84,21 @@ def _result(question: Question, ask: Callable[[str], Outcome]) -> Result:
     hits = outcome.ranking.hits
     first = hits[0].entry if hits else None
     match outcome:
-        case Sure(hit):
-            return Result(question, hit.entry, (), hit.entry, milliseconds)
-        case Found(finding):
-            answered = "list" if finding.is_list else finding.rows[0]
+        case Sure() | Found():
+            answered = _answered(outcome)
+            return Result(question, answered, (), answered, milliseconds)
+        case Several(parts):
+            answers = [_answered(part) for _, part in parts]
+            answered = next((each for each in answers if each in question.right), answers[0])
             return Result(question, answered, (), answered, milliseconds)
         case Unsure(choices):
             offered = tuple(hit.entry for hit in choices)
             return Result(question, None, offered, offered[0], milliseconds)
         case Unknown():
             return Result(question, None, (), first, milliseconds)
+
+
+def _answered(outcome: Sure | Found) -> str:
+    if isinstance(outcome, Sure):
+        return outcome.hit.entry
+    return "list" if outcome.finding.is_list else outcome.finding.rows[0]

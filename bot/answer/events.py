@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 
 from bot.answer.contacts import reach
 from bot.answer.entries import facts_of, sources_line
-from bot.answer.moments import oldest, written
+from bot.answer.moments import day_of, oldest, written
+from bot.answer.taps import leaving
 from bot.answer.texts import say
 from bot.answer.whom import contact_for
 from bot.knowledge.dates import PartialDate
@@ -30,7 +31,7 @@ def event_reply(knowledge: Knowledge, event: Event, language: str, now: datetime
     paragraphs += [paragraph(pick(event.text, language)), block(lines)]
     if event.over(now, knowledge.zone):
         paragraphs.append(paragraph(say("event_over", language)))
-    elif contact := contact_for(knowledge, event.contact, now.date()):
+    elif contact := contact_for(knowledge, event.contact, day_of(knowledge, now)):
         paragraphs.append((Text(say("ask_person", language)), *reach(contact)))
     facts = facts_of(knowledge, event.facts)
     dated = oldest(fact.as_of for fact in facts)
@@ -50,7 +51,10 @@ def events_reply(knowledge: Knowledge, language: str, now: datetime) -> Reply:
     paragraphs = [paragraph(say("events_upcoming" if coming else "events_none", language))]
     if past:
         paragraphs.append(paragraph(say("events_past", language)))
-    buttons = tuple((Button(_line(event, language), f"event_{event.id}"),) for event in (*coming, *past))
+    buttons = tuple(
+        (Button(_line(event, language), leaving(f"event_{event.id}", "events")),)
+        for event in (*coming, *past)
+    )
     return Reply(tuple(paragraphs), buttons, language=language)
 
 

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from bot.answer.entries import SMALLTALK
 from bot.reply import Reply
 from bot.understand.decide import Sure, Unknown, Unsure
-from bot.understand.interpret import Found, Outcome
 from bot.understand.match import Ranking
+from bot.understand.outcome import Found, Outcome, Several, Single
 from bot.understand.version import Version
 
 CHOICES = 5
 
 
 def explained(
-    version: Version, question: str, outcome: Outcome, reply: Reply, milliseconds: float
+    version: Version, question: str, outcome: Outcome, say: Callable[[Outcome], Reply], milliseconds: float
 ) -> dict[str, Any]:
-    """The contract of `ask --json`; `milliseconds` is what understanding took."""
-    choices = list(_choices(outcome))[:CHOICES]
-    entry, confidence, matched = _decided(outcome)
-    is_list = isinstance(outcome, Found) and outcome.finding.is_list
-    found = {
+    """The contract of `ask --json`.
+
+    `say` makes the reply to an outcome; `milliseconds` is what understanding took. Two
+    questions in one message are told by their `parts`, and as a whole by the first.
+    """
+    parts = outcome.parts if isinstance(outcome, Several) else ()
+    first = _first(outcome)
+    choices = list(_choices(first))[:CHOICES]
+    entry, confidence, matched = _decided(first)
+    is_list = isinstance(first, Found) and first.finding.is_list
+    reply = say(outcome)
+    found: dict[str, Any] = {
         "question": question,
         "language": reply.language,
-        "decision": _decision(outcome),
+        "decision": _decision(first),
         "kind": "list" if is_list else _kind(version, entry),
         "entry": entry,
         "confidence": round(confidence, 4),
@@ -35,29 +42,31 @@ def explained(
         "text": reply.plain(),
         "milliseconds": round(milliseconds, 3),
     }
-    if isinstance(outcome, Found) and is_list:
-        found["items"] = list(outcome.finding.rows)
+    if isinstance(first, Found) and is_list:
+        found["items"] = list(first.finding.rows)
+    if parts:
+        found["parts"] = [explained(version, clause, part, say, milliseconds) for clause, part in parts]
     return found
 
 
-def why(version: Version, outcome: Outcome) -> dict[str, Any]:
+def why(version: Version, understood: Outcome) -> dict[str, Any]:
     """What editors want to know: the words that decided, what was repaired, the runner-up, the thresholds."""
+    outcome = _first(understood)
     ranking = outcome.ranking
     thresholds = version.matcher.thresholds
     choices = list(_choices(outcome))
     entry, confidence, matched = _decided(outcome)
     repaired = outcome.finding.repaired if isinstance(outcome, Found) else ranking.repaired
-    runner_up = next(
-        ({"entry": each, "confidence": round(c, 3)} for each, c in choices if each != entry), None
-    )
+    first = entry or (choices[0][0] if choices else None)
+    others = [{"entry": each, "confidence": round(chance, 3)} for each, chance in choices if each != first]
     return {
         "decision": _decision(outcome),
         "by": "directory" if isinstance(outcome, Found) else "phrasings",
-        "entry": entry or (choices[0][0] if choices else None),
+        "entry": first,
         "confidence": round(confidence, 3),
         "matched": matched,
         "language": ranking.language,
-        "runner_up": runner_up,
+        "runner_up": others[0] if others else None,
         "repaired": dict(repaired),
         "threshold": {"sure": round(thresholds.sure, 3), "unsure": round(thresholds.unsure, 3)},
         "evidence": _evidence(ranking),
@@ -84,7 +93,11 @@ def why_lines(reasons: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _decision(outcome: Outcome) -> str:
+def _first(outcome: Outcome) -> Single:
+    return outcome.parts[0][1] if isinstance(outcome, Several) else outcome
+
+
+def _decision(outcome: Single) -> str:
     match outcome:
         case Sure() | Found():
             return "sure"
@@ -94,7 +107,7 @@ def _decision(outcome: Outcome) -> str:
             return "unknown"
 
 
-def _decided(outcome: Outcome) -> tuple[str | None, float, str]:
+def _decided(outcome: Single) -> tuple[str | None, float, str]:
     """The entry answered (None where none was), the confidence, and the words that decided."""
     match outcome:
         case Sure(hit):
@@ -107,7 +120,7 @@ def _decided(outcome: Outcome) -> tuple[str | None, float, str]:
             return None, nearest.confidence if nearest else 0.0, nearest.phrasing if nearest else ""
 
 
-def _choices(outcome: Outcome) -> Iterator[tuple[str, float]]:
+def _choices(outcome: Single) -> Iterator[tuple[str, float]]:
     """What it may have been, best first, each once."""
     seen: set[str] = set()
     first: list[tuple[str, float]] = []

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bot.answer.clusters import short_line
+from bot.answer.taps import fits, leaving
 from bot.answer.texts import say
 from bot.knowledge.model import Knowledge, Level, pick
 from bot.reply import Button, Reply, Text, block, paragraph
 from bot.understand.directory import Criteria, Directory
 
 PAGE = 8  # clusters, and as many buttons under them
-MOST_BYTES = 60  # of a button's data: Telegram's limit less the language
 
 
 def list_reply(directory: Directory, criteria: Criteria, language: str, page: int = 0) -> Reply:
@@ -18,8 +18,12 @@ def list_reply(directory: Directory, criteria: Criteria, language: str, page: in
     rows = directory.fitting(criteria)
     what = describe(knowledge, criteria, language)
     paragraphs = [paragraph(Text(_heading(directory, criteria, len(rows), what, language), bold=True))]
+    page = min(page, max(len(rows) - 1, 0) // PAGE)  # clusters may have gone since the button was made
     start = page * PAGE
-    shown = [knowledge.clusters[row.partition(":")[2]] for row in rows[start : start + PAGE]]
+    here = find_data(criteria, page)
+    reachable = fits(find_data(criteria, page + 1))
+    end = start + PAGE if reachable else None  # what no button leads to is shown at once
+    shown = [knowledge.clusters[row.partition(":")[2]] for row in rows[start:end]]
     lines = []
     for cluster in shown:
         about = short_line(knowledge, cluster, language)
@@ -28,15 +32,35 @@ def list_reply(directory: Directory, criteria: Criteria, language: str, page: in
         )
     if lines:
         paragraphs += [block(lines), paragraph(Text(say("list_note", language), italic=True))]
-    buttons = [(Button(cluster.name, f"cluster_{cluster.id}"),) for cluster in shown]
-    more = find_data(criteria, page + 1)
-    if len(rows) > start + PAGE and len(more.encode()) <= MOST_BYTES:
-        buttons.append((Button(f"{say('more', language)} ({len(rows) - start - PAGE})", more),))
+    buttons: list[tuple[Button, ...]] = [
+        (Button(cluster.name, leaving(f"cluster_{cluster.id}", here)),) for cluster in shown
+    ]
+    turning = [Button(say("back", language), find_data(criteria, page - 1))] if page else []
+    if left := len(rows) - start - len(shown):
+        turning.append(Button(f"{say('more', language)} ({left})", find_data(criteria, page + 1)))
+    if turning:
+        buttons.append(tuple(turning))
     if not rows:
-        buttons.append(
-            (Button(say("all_clusters", language, count=len(knowledge.clusters)), find_data(Criteria(), 0)),)
-        )
+        buttons += [(button,) for button in _wider(directory, criteria, language)]
     return Reply(tuple(paragraphs), tuple(buttons), language=language)
+
+
+def _wider(directory: Directory, criteria: Criteria, language: str) -> list[Button]:
+    """Where nothing fits all that was asked: what fits one part of it, and everything."""
+    parts = (
+        Criteria(themes=criteria.themes),
+        Criteria(regions=criteria.regions),
+        Criteria(levels=criteria.levels),
+        Criteria(cities=criteria.cities),
+    )
+    buttons = []
+    for part in parts:
+        count = len(directory.fitting(part)) if part and part != criteria else 0
+        if count and fits(find_data(part, 0)):
+            what = describe(directory.knowledge, part, language)
+            buttons.append(Button(f"{what} ({count})", find_data(part, 0)))
+    everything = say("all_clusters", language, count=len(directory.knowledge.clusters))
+    return [*buttons, Button(everything, find_data(Criteria(), 0))]
 
 
 def describe(knowledge: Knowledge, criteria: Criteria, language: str) -> str:
@@ -53,7 +77,7 @@ def describe(knowledge: Knowledge, criteria: Criteria, language: str) -> str:
         for row in rows
         if row.id in wanted
     ]
-    return ", ".join([*names, *criteria.cities]) or say("list_what", language)
+    return ", ".join(dict.fromkeys([*names, *criteria.cities])) or say("list_what", language)
 
 
 def find_data(criteria: Criteria, page: int) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.answer.entries import title
 from bot.answer.lists import find_data
+from bot.answer.taps import leaving
 from bot.answer.texts import LANGUAGES, say
 from bot.knowledge.model import Knowledge, Level, pick
 from bot.reply import Button, Reply, Text, block, paragraph
 from bot.understand.directory import Criteria
 
-PAGE = 8  # buttons
+PAGE = 8  # rows of buttons, or half of them all: two pages at most, so that everything is within three taps
 COMMANDS = ("topics", "clusters", "contacts", "events", "language", "help", "about", "privacy")
 
 
@@ -76,7 +78,7 @@ def topic(knowledge: Knowledge, wanted: str, page: int, language: str) -> Reply 
     """The questions of one shelf; None where there is no such shelf or page."""
     row = next((row for row in knowledge.programme.topics if row.id == wanted), None)
     entries = [entry.id for entry in knowledge.entries.values() if entry.topic == wanted]
-    if row is None or not entries[page * PAGE :]:
+    if row is None:
         return None
     heading = paragraph(say("topic_questions", language, topic=pick(row.name, language)))
     buttons = [Button(title(knowledge, each, language), f"entry_{each}") for each in entries]
@@ -109,8 +111,6 @@ def clusters_by(knowledge: Knowledge, way: str, page: int, language: str) -> Rep
         if row.id in used:
             criteria = Criteria(**{f"{way}s": (row.id,)})
             buttons.append(Button(str(pick(row.name, language)), find_data(criteria, 0)))
-    if not buttons[page * 2 * PAGE :]:
-        return None
     return _paged(
         paragraph(say(f"choose_{way}", language)), buttons, page, f"by_{way}", "clusters", language, 2
     )
@@ -130,8 +130,6 @@ def contacts(knowledge: Knowledge, kind: str, page: int, language: str) -> Reply
         row for row in knowledge.contacts.values() if bool(row.name) == (kind == "people") and not row.former
     ]
     buttons = [Button(row.name or row.organisation, f"contact_{row.id}") for row in rows]
-    if not buttons[page * 2 * PAGE :]:
-        return None
     return _paged(
         heading, buttons, page, f"people_{kind}", "contacts", language, 2 if kind == "people" else 1
     )
@@ -149,9 +147,13 @@ def _paged(
     back: str,
     language: str,
     columns: int = 1,
-) -> Reply:
-    size = PAGE * columns
-    shown = buttons[page * size : (page + 1) * size]
+) -> Reply | None:
+    """One page of buttons; None where there is no such page."""
+    size = max(PAGE, -(-len(buttons) // (2 * columns))) * columns
+    if not buttons[page * size :]:
+        return None
+    here = f"{data}_{page}"
+    shown = [replace(each, data=leaving(each.data or "", here)) for each in buttons[page * size :][:size]]
     last = [Button(say("back", language), back if page == 0 else f"{data}_{page - 1}")]
     if len(buttons) > (page + 1) * size:
         last.append(Button(say("more", language), f"{data}_{page + 1}"))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from babel.dates import format_date, format_time
 
 from bot.knowledge.dates import PartialDate
+from bot.knowledge.model import Knowledge
 
 LOCALES = {"en": "en_GB", "nb": "nb_NO", "nn": "nn_NO"}
 
@@ -25,6 +26,11 @@ def written(moment: PartialDate | date, language: str) -> str:
     if moment.clock is None:
         return day
     return f"{day}, {format_time(moment.clock, 'HH:mm', locale=locale)}"
+
+
+def day_of(knowledge: Knowledge, now: datetime) -> date:
+    """The day it is at `now` in the programme's time zone."""
+    return now.astimezone(knowledge.zone).date()
 
 
 def oldest(moments: Iterable[PartialDate | None]) -> PartialDate | None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import vobject
 
+from bot.answer.contacts import named_when
 from bot.knowledge.model import Contact, pick
 from bot.reply import Attachment, Card, Reply, paragraph
+
+LARGEST_CARD = 2048  # bytes of vCard; Telegram's limit for sendContact
 
 
 def saved_contact(contact: Contact, language: str) -> Reply:
     """The contact to keep: a native card where there is a phone number, a file where there is none."""
     name = contact.name or contact.organisation
     text = vcard(contact, language)
-    card = Card(contact.phone, name, text) if contact.phone else None
+    small = len(text.encode()) <= LARGEST_CARD
+    card = Card(contact.phone, name, text) if contact.phone and small else None
     file = None if card else Attachment(f"{contact.id}.vcf", text.encode(), "text/vcard")
     return Reply(
         (paragraph(name),), attachment=file, card=card, entry=f"contact:{contact.id}", language=language
@@ -27,7 +31,8 @@ def vcard(contact: Contact, language: str) -> str:
     card.add("n").value = vobject.vcard.Name(family=family, given=first)
     card.add("org").value = [contact.organisation]
     role = pick(contact.role, language)
-    card.add("title").value = f"{role} ({contact.as_of})" if contact.name and contact.as_of else role
+    date_of = named_when(contact, language) if contact.name else None
+    card.add("title").value = f"{role} ({date_of})" if date_of else role
     if contact.phone:
         card.add("tel").value = contact.phone
     if contact.email:

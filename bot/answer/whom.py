@@ -31,6 +31,12 @@ def standing_in(knowledge: Knowledge, contact: Contact, today: date) -> Contact 
     return contact
 
 
+def office_of(knowledge: Knowledge, cluster: str, today: date) -> Contact | None:
+    """The cluster's own office, if one is known and available."""
+    offices = (row for row in knowledge.contacts.values() if row.name is None and cluster in row.clusters)
+    return next((row for row in offices if row.available(today)), None)
+
+
 def fallback(knowledge: Knowledge, today: date) -> Contact | None:
     """The base's own contact for everything, if there is one and it is available."""
     wanted = knowledge.programme.fallback_contact

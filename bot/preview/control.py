@@ -43,6 +43,7 @@ class Control:
         return [
             web.get("/", self._on_page),
             *(web.get(f"/{file.name}", self._on_page) for file in PAGE.iterdir()),
+            web.get("/live", self._on_live),
             web.get("/control/file/{id}", self._on_file),
             web.post("/control/upload/{person}/{chat}", self._on_upload),
             web.post("/control/{action}", self._on_action),
@@ -52,6 +53,9 @@ class Control:
         name = request.path[1:] or "index.html"
         kind = PAGE_TYPES[PurePath(name).suffix]
         return web.Response(body=PAGE.joinpath(name).read_bytes(), content_type=kind, charset="utf-8")
+
+    async def _on_live(self, _: web.Request) -> web.Response:
+        return web.Response(text="ok\n")
 
     async def _on_file(self, request: web.Request) -> web.Response:
         file = self._world.files.get(request.match_info["id"])

@@ -11,17 +11,17 @@ from numpy.typing import NDArray
 
 from bot.understand.calibrate import Calibration
 from bot.understand.entry_words import EntryWords
-from bot.understand.features import Block, Features, FeatureSpace
+from bot.understand.features import Features, FeatureSpace
 from bot.understand.index import Index
 from bot.understand.language import merged
-from bot.understand.learn import learn
 from bot.understand.normalize import all_words, read_words, typed_words
 from bot.understand.rehearse import Rehearsal, Rehearser
 from bot.understand.texts import Texts
 from bot.understand.thresholds import Thresholds, calibrated
 from bot.understand.vocabulary import Concepts, Vocabulary
 
-LEARN_UP_TO = 5000  # phrasings; the kernel of more takes too long, and the best phrasing does nearly as well by then
+# phrasings² x entries that may be learnt from, some 10 s of a core; of a larger base only some phrasings are
+LEARNING = 6e9
 FIELD_WEIGHT = 3.0  # log-odds for an entry that speaks of all the question, at one phrasing an entry
 
 
@@ -51,7 +51,8 @@ class Base:
     entry_concepts: tuple[frozenset[int], ...]
     exact: Mapping[tuple[str, ...], tuple[int, ...]]  # words -> phrasings
     speakers: Mapping[str, Mapping[str, float]]  # word as typed -> share of each language in it
-    weights: NDArray[np.float32] | None  # (phrasings, entries); None: too many to learn from
+    taught: NDArray[np.int64]  # the phrasings learnt from: all, but in very large bases
+    weights: NDArray[np.float32] | None  # (taught, entries); None: too many entries to learn
     field_weight: float
     calibration: Calibration
     thresholds: Thresholds
@@ -85,12 +86,11 @@ def build(documents: Sequence[Document], synonyms: Sequence[Sequence[str]]) -> B
     everything = np.arange(len(phrasings)), np.arange(len(documents))
     entry_words = EntryWords.of(texts.counted(*everything), vocabulary)
     field_weight = FIELD_WEIGHT / max(len(phrasings) / max(len(documents) * len(codes), 1), 1.0) ** 0.5
-    weights = None
-    rehearsal = Rehearsal.none()
-    if len(phrasings) <= LEARN_UP_TO and len(documents) > 1:
-        blocks = np.stack([index.products(vector, len(Block)) for vector in vectors]).astype(np.float16)
-        weights = learn(blocks.mean(axis=1, dtype=np.float32), entry_of, len(documents))
-        rehearsal = Rehearser(texts, vocabulary, space, index, blocks, field_weight).rehearse()
+    taught = _taught(entry_of, len(documents))
+    weights, rehearsal = None, Rehearsal.none()
+    if len(taught) > 1:
+        rehearser = Rehearser(texts.only(taught), vocabulary, space, index, taught, field_weight)
+        weights, rehearsal = rehearser.learn_all(), rehearser.rehearse()
     calibration, thresholds = _calibrated(rehearsal)
     return Base(
         codes=codes,
@@ -104,11 +104,24 @@ def build(documents: Sequence[Document], synonyms: Sequence[Sequence[str]]) -> B
         entry_concepts=tuple(texts.concepts(*everything)),
         exact=_exact(words),
         speakers=_speakers(typed, phrasings),
+        taught=taught,
         weights=weights,
         field_weight=field_weight,
         calibration=calibration,
         thresholds=thresholds,
     )
+
+
+def _taught(entry_of: NDArray[np.int64], entries: int) -> NDArray[np.int64]:
+    """The phrasings to learn from: all, or the first so many of each entry; none where that were only one."""
+    if entries < 2 or len(entry_of) ** 2 * entries <= LEARNING:
+        return np.arange(len(entry_of) if entries > 1 else 0)
+    each = int((LEARNING / entries) ** 0.5 / entries)
+    if each < 2:
+        return np.arange(0)
+    counts = np.bincount(entry_of)
+    place = np.arange(len(entry_of)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return np.flatnonzero(place < each)
 
 
 def _calibrated(rehearsal: Rehearsal) -> tuple[Calibration, Thresholds]:

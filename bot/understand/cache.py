@@ -26,7 +26,7 @@ from bot.understand.vocabulary import Concepts
 
 FILE = "matcher.npz"
 HERE = Path(__file__).parent
-UNREADABLE = (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, zipfile.BadZipFile, EOFError)
+UNREADABLE = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, zipfile.BadZipFile)
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -34,8 +34,10 @@ Arrays = dict[str, NDArray[Any]]
 def load_or_build(
     documents: Sequence[Document], synonyms: Sequence[Sequence[str]] = (), folder: Path | None = None
 ) -> Matcher:
-    """The matcher for `documents` from `folder`/matcher.npz where that was made of the same content by the same
-    engine; else built, and written there. A folder that cannot be read or written only costs time."""
+    """The matcher for `documents`: from `folder` where one of same content and engine is kept, else built.
+
+    What was built is kept there; a folder that cannot be read or written only costs time.
+    """
     if folder is None:
         return Matcher.build(documents, synonyms)
     key = content_key(documents, synonyms)
@@ -48,7 +50,8 @@ def load_or_build(
 
 def content_key(documents: Sequence[Document], synonyms: Sequence[Sequence[str]]) -> str:
     """A hash of the content and of the engine (its code and word files)."""
-    digest = hashlib.sha256(json.dumps([[asdict(d) for d in documents], [list(s) for s in synonyms]]).encode())
+    content = [[asdict(d) for d in documents], [list(line) for line in synonyms]]
+    digest = hashlib.sha256(json.dumps(content).encode())
     for path in sorted(HERE.rglob("*")):
         if path.suffix in {".py", ".yaml", ".txt"}:
             digest.update(path.name.encode())
@@ -58,7 +61,7 @@ def content_key(documents: Sequence[Document], synonyms: Sequence[Sequence[str]]
 
 
 def read(path: Path, key: str) -> Base | None:
-    """The base kept in `path` under `key`; None where there is no such file, or it is of other content or broken."""
+    """The base kept in `path` under `key`; None where there is none, one of other content or a broken one."""
     try:
         with np.load(path, allow_pickle=False) as file:
             if str(file["key"]) != key:
@@ -99,12 +102,19 @@ def _packed(base: Base) -> Arrays:
         "letters": list(features.letters),
         "exact": exact,
         "speakers": base.speakers,
-        "numbers": [features.unseen, features.light, words.unseen, base.field_weight, base.calibration.offset],
+        "numbers": [
+            features.unseen,
+            features.light,
+            words.unseen,
+            base.field_weight,
+            base.calibration.offset,
+        ],
         "thresholds": asdict(base.thresholds),
     }
     arrays: Arrays = {
         "texts": np.frombuffer(json.dumps(texts).encode(), np.uint8),
         "entry_of": base.entry_of,
+        "taught": base.taught,
         "pairs": np.array(list(features.pairs), np.int32).reshape(-1, 2),
         "feature_weights": features.weights,
         "calibration": base.calibration.weights,
@@ -115,7 +125,11 @@ def _packed(base: Base) -> Arrays:
     if base.weights is not None:
         arrays["weights"] = base.weights
     for name, index in (("index", base.index), ("words", words.index)):
-        arrays |= {f"{name}_starts": index.starts, f"{name}_texts": index.texts, f"{name}_values": index.values}
+        arrays |= {
+            f"{name}_starts": index.starts,
+            f"{name}_texts": index.texts,
+            f"{name}_values": index.values,
+        }
         arrays[f"{name}_size"] = np.array(index.size)
     return arrays
 
@@ -152,6 +166,7 @@ def _unpacked(arrays: Arrays) -> Base:
         entry_concepts=tuple(frozenset(own.tolist()) for own in np.split(arrays["concepts_of"], cuts)),
         exact={tuple(key.split(" ")): tuple(rows) for key, rows in texts["exact"]},
         speakers=texts["speakers"],
+        taught=arrays["taught"],
         weights=arrays.get("weights"),
         field_weight=field_weight,
         calibration=Calibration(arrays["calibration"], offset),

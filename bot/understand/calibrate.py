@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-# What a base starts from, and stays with where it has one phrasing an entry to learn from. In the order of NAMES.
+# In the order of NAMES: where a base starts, and stays if it has one phrasing an entry to learn from
 BY_DEFAULT = np.array([0.3, 0.3, 2.0, 0.5, 2.0, 1.0, 1.0, 2.0, 0.0])
 OFFSET = -5.0
 PULL = 8.0  # how many held-out questions the start weighs

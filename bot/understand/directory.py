@@ -15,6 +15,7 @@ from bot.understand.lexicon import Lexicon, Span
 from bot.understand.normalize import folded
 
 CLAUSE = re.compile(r"[,.;:!?]+\s")
+FOLLOW_WORDS = 4  # of the longest beginning of a question that goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,21 @@ class Directory:
         if any(span.has("cluster", "contact", "theme", "region", "city", "level") for span in spans):
             return None
         return _attribute(spans)
+
+    def after_follow_word(self, question: str) -> str | None:
+        """The rest of a question that begins as one that goes on ("and for NODE?"); None for any other."""
+        tokens = self.lexicon.words(question)
+        for length in range(min(FOLLOW_WORDS, len(tokens) - 1), 0, -1):
+            if self.lexicon.is_kind(tokens[:length], "follow"):
+                return " ".join(tokens[length:])
+        return None
+
+    def criteria_alone(self, question: str) -> Criteria | None:
+        """The theme, region, level and town of a question that says nothing else."""
+        spans, _ = self.lexicon.read(question)
+        if self._unexplained(spans) or _names_row(spans):
+            return None
+        return Criteria(*(_which(spans, kind) for kind in ("theme", "region", "level", "city"))) or None
 
     def fitting(self, criteria: Criteria) -> tuple[str, ...]:
         """Ids of the clusters that fit, in file order; for a town without any, those of its county."""

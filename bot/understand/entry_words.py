@@ -57,4 +57,4 @@ class EntryWords:
             total += weight
         ids = np.fromiter(weights, np.int32, len(weights))
         values = np.fromiter(weights.values(), np.float32, len(weights)) / np.float32(total)
-        return self.index.products(Vector(ids, values, np.zeros(len(ids), np.int8)), 1)[0]
+        return self.index.products(Vector(ids, values, np.zeros(len(ids), np.int8)), 1).reshape(-1)

@@ -26,7 +26,7 @@ LONG = 12  # words
 
 
 def share(tokens: Sequence[Token], concepts: Set[int], features: Features) -> float:
-    """The share (0..1, by weight) of the question's words that are among `concepts`; repaired ones count less."""
+    """The share (0..1, by weight) of the question's words that are among `concepts`; repaired ones less."""
     found = total = 0.0
     for token in tokens:
         if token.concept in concepts:
@@ -44,15 +44,17 @@ def share(tokens: Sequence[Token], concepts: Set[int], features: Features) -> fl
 
 
 def figures(
-    odds: NDArray[np.float32],
+    odds: NDArray[np.float64],
     likeness: NDArray[np.float64],
     entry: float,
     covered: float,
     known: float,
     length: int,
 ) -> NDArray[np.float64]:
-    """The figures of NAMES for the entry with the highest of `odds` (log-odds of the entries that are there)."""
-    first, *rest = np.sort(odds)[::-1][:2].tolist()
+    """The figures of NAMES for the entry with the highest of `odds` (log-odds of all that may be meant)."""
+    highest = np.partition(odds, -2)[-2:] if len(odds) > 1 else odds
+    first, *rest = sorted(highest.tolist(), reverse=True)
     chance = -float(np.log(np.exp(np.maximum(odds - first, -50)).sum()))
     margin = min(first - rest[0], -np.log(LEAST)) if rest else -np.log(LEAST)
-    return np.array([max(chance, np.log(LEAST)), margin, *likeness, entry, covered, known, min(length, LONG) / LONG])
+    chance = max(chance, np.log(LEAST))
+    return np.array([chance, margin, *likeness, entry, covered, known, min(length, LONG) / LONG])

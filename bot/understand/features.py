@@ -1,18 +1,21 @@
-"""Tokens -> weighted features in three blocks: concepts, pairs of neighbouring concepts, letters inside words."""
+"""Tokens -> weighted features in three blocks: concepts, pairs of neighbouring ones, letters inside words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.understand.vocabulary import Token, Vocabulary, shape
 
-SHARPNESS = (0.8, 1.0, 0.5)  # by block: the power of rarity; letters are rare by chance more often than words are
-UNTAUGHT = 0.7  # what a stop word loses of its weight at one phrasing an entry; learning makes up for it at more
+SHARPNESS = (0.8, 1.0, 0.5)  # by block: the power of rarity; letters are rare by chance more often than words
+UNTAUGHT = (
+    0.7  # what a stop word loses of its weight at one phrasing an entry; of more, learning finds its weight
+)
 PART = 0.5  # how much a compound's parts count, and a compound where only parts are asked for
 GRAMS = range(2, 6)  # letters
 EDGE = -2  # stands before the first and after the last word
@@ -36,7 +39,7 @@ class Vector:
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """The numbered features of a base's phrasings, concepts first, then pairs, then letters, as plain data."""
+    """The numbered features of a base's phrasings: concepts first, then pairs, then letters; plain data."""
 
     concepts: int
     pairs: Mapping[tuple[int, int], int]
@@ -47,7 +50,9 @@ class Features:
 
     @property
     def block_of(self) -> NDArray[np.int8]:
-        return np.repeat(np.arange(3, dtype=np.int8), [self.concepts, len(self.pairs), len(self.letters)])
+        return np.repeat(
+            np.arange(len(Block), dtype=np.int8), [self.concepts, len(self.pairs), len(self.letters)]
+        )
 
 
 class FeatureSpace:
@@ -101,7 +106,8 @@ class FeatureSpace:
         ids = np.fromiter(strongest, np.int32, len(strongest))
         values = np.fromiter(strongest.values(), np.float32, len(strongest)) * self.features.weights[ids]
         blocks = self._block_of[ids]
-        squares = np.bincount(blocks, weights=values * values, minlength=3) + np.array(unknown) * self.features.unseen**2
+        squares = np.array(unknown) * self.features.unseen**2
+        squares = squares + np.bincount(blocks, weights=values * values, minlength=len(Block))
         values /= np.sqrt(np.maximum(squares, 1e-9)).astype(np.float32)[blocks]
         return Vector(ids, values, blocks)
 
@@ -131,7 +137,8 @@ class FeatureSpace:
     def _concepts(self, tokens: Sequence[Token]) -> Iterator[tuple[int, float]]:
         phrases = self._vocabulary.concepts.phrases
         for position, token in enumerate(tokens):
-            yield token.concept, 0.5 * self.features.light if token.light and token.concept < 0 else token.weight
+            unknown_stop_word = token.light and token.concept < 0
+            yield token.concept, self.features.light / 2 if unknown_stop_word else token.weight
             if token.shape != token.concept:
                 yield token.shape, 1.0
             for part in token.parts:
@@ -158,7 +165,7 @@ class FeatureSpace:
 
 def _pairs(tokens: Sequence[Token]) -> set[tuple[int, int]]:
     concepts = [EDGE, *(t.shape for t in tokens), EDGE]
-    return set(zip(concepts, concepts[1:], strict=False))
+    return set(pairwise(concepts))
 
 
 def letter_groups(word: str) -> set[str]:

@@ -2,51 +2,67 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from bot.understand.decide import Decision, Sure, Unknown, Unsure, decide
+from bot.understand.context import Subject, follow_up, written
+from bot.understand.decide import Decision, Sure, Unsure, decide
 from bot.understand.directory import Finding
-from bot.understand.match import Hit, Ranking
+from bot.understand.match import Hit
+from bot.understand.outcome import CERTAIN, Found, Outcome, Private, Several
 from bot.understand.version import Version
 
 ROWS_OFFERED = 3
-CERTAIN = 0.97  # confidence of a question whose every word the directory explains
+MOST_PARTS = 3  # questions answered in one message
 UNCERTAIN = 0.5  # confidence of a row that is named in a question about something else
 ELSEWHERE = {"phone", "email", "address", "members", "age"}  # not fields of a cluster; an answer may tell
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The directory knows: one row (and what of it is asked for), or a list."""
-
-    finding: Finding
-    ranking: Ranking
-    confidence: float = CERTAIN
-
-
-Outcome = Sure | Unsure | Unknown | Found
-
-
 def interpret(version: Version, question: str, now: datetime, last: str | None = None) -> Outcome:
-    """Understand `question` at `now`; `last` is the row or entry talked about shortly before.
+    """Understand `question` at `now`; `last` is what `context.written` made of the answer shortly before.
 
-    An exact phrasing wins, then the directory where it explains every word, then the
-    matcher; a row named in a question that nothing else answers is asked back.
+    An exact phrasing wins, then what goes on from the last answer, then two questions in one
+    message, then the directory where it explains every word, then the matcher; a row
+    named in a question that nothing else answers is asked back.
     """
-    ranking = version.matcher.rank(question)
-    decision = decide(ranking, version.matcher.thresholds)
+    decision = decide(version.matcher.rank(question), version.matcher.thresholds)
     if isinstance(decision, Sure) and decision.hit.exact:
         return decision
+    return (
+        follow_up(version, question, Subject.parse(last))
+        or _several(version, question, now, decision)
+        or _one(version, question, now, decision)
+    )
+
+
+def _several(version: Version, question: str, now: datetime, decision: Decision) -> Several | None:
+    """Two or three questions in one message, where each is answered, and differently."""
+    asked: dict[str, tuple[str, Sure | Found]] = {}
+    for clause in version.directory.lexicon.questions(question):
+        part = _one(version, clause, now, decide(version.matcher.rank(clause), version.matcher.thresholds))
+        if isinstance(part, Sure | Found) and not _is_smalltalk(version, part):
+            asked.setdefault(written(part) or clause, (clause, part))
+    if not 2 <= len(asked) <= MOST_PARTS:
+        return None
+    return Several(tuple(asked.values()), decision.ranking)
+
+
+def _is_smalltalk(version: Version, outcome: Outcome) -> bool:
+    entry = version.knowledge.entries.get(outcome.hit.entry) if isinstance(outcome, Sure) else None
+    return entry is not None and not entry.facts and entry.contact is None
+
+
+def _one(version: Version, question: str, now: datetime, decision: Decision) -> Outcome:
+    """One question by itself."""
+    ranking = decision.ranking
     finding = version.directory.find(question)
-    if finding is None and (
-        events := version.directory.find_events(question, now.astimezone(version.knowledge.zone))
-    ):
-        return Found(events, ranking)
+    if finding is None:
+        local = now.astimezone(version.knowledge.zone)
+        if events := version.directory.find_events(question, local):
+            return Found(events, ranking)
     if finding is None or (finding.leftover and finding.is_list):
-        return _list(version, question, decision) or _follow_up(version, question, last, decision)
+        return _list(version, question, decision) or decision
     if finding.private:
-        return Unknown(None, ranking)
+        return Private(None, ranking)
     if finding.is_list:  # "the travel cluster in Suldal" may be in an answer; "travel clusters" are a list
         return decision if isinstance(decision, Sure) and not finding.several else Found(finding, ranking)
     return _row(version, decision, finding)
@@ -56,15 +72,6 @@ def _list(version: Version, question: str, decision: Decision) -> Found | None:
     """A list asked for in a part of the question; never where an answer is sure."""
     finding = None if isinstance(decision, Sure) else version.directory.find_list(question)
     return Found(finding, decision.ranking) if finding else None
-
-
-def _follow_up(version: Version, question: str, last: str | None, decision: Decision) -> Outcome:
-    if last is None or not last.startswith(("cluster:", "contact:")):
-        return decision
-    attribute = version.directory.attribute_alone(question)
-    if attribute is None:
-        return decision
-    return Found(Finding((last,), attribute, matched=question), decision.ranking)
 
 
 def _row(version: Version, decision: Decision, finding: Finding) -> Outcome:

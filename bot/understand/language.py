@@ -1,4 +1,4 @@
-"""What is known of a language beforehand: its word file, if there is one, and its Snowball stemmer, if there is one."""
+"""What is known of a language beforehand: its word files and its Snowball stemmer, where there are any."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ import yaml
 WORDS = Path(__file__).parent / "words"
 
 SNOWBALL = {
-    "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "da": "danish", "nl": "dutch", "en": "english",
-    "eo": "esperanto", "et": "estonian", "fi": "finnish", "fr": "french", "de": "german", "el": "greek", "hi": "hindi",
-    "hu": "hungarian", "id": "indonesian", "ga": "irish", "it": "italian", "lt": "lithuanian", "ne": "nepali",
-    "nb": "norwegian", "nn": "norwegian", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian",
-    "ru": "russian", "sr": "serbian", "es": "spanish", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+    "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "da": "danish", "nl": "dutch",
+    "en": "english", "eo": "esperanto", "et": "estonian", "fi": "finnish", "fr": "french",
+    "de": "german", "el": "greek", "hi": "hindi", "hu": "hungarian", "id": "indonesian", "ga": "irish",
+    "it": "italian", "lt": "lithuanian", "ne": "nepali", "nb": "norwegian", "nn": "norwegian",
+    "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian",
+    "sr": "serbian", "es": "spanish", "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
 }  # fmt: skip
 
-COMPOUNDING = frozenset({"da", "de", "et", "fi", "hu", "is", "nb", "nl", "nn", "no", "sv"})  # words are written together
+COMPOUNDING = frozenset(
+    {"da", "de", "et", "fi", "hu", "is", "nb", "nl", "nn", "no", "sv"}
+)  # as in søknadsfrist
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ def language(code: str) -> Language:
         code=code,
         stop_words=frozenset(data.get("stop_words", "").split()),
         greetings=tuple(tuple(g.split()) for g in data.get("greetings", ())),
-        contractions={k: tuple(v.split()) for k, v in data.get("contractions", {}).items()} or shared.contractions,
+        contractions={k: tuple(v.split()) for k, v in data.get("contractions", {}).items()}
+        or shared.contractions,
         spellings=data.get("spellings") or shared.spellings,
         letters=data.get("letters") or shared.letters,
         common=_common(code) | shared.common,
@@ -58,7 +62,7 @@ def language(code: str) -> Language:
 
 
 def _common(code: str) -> frozenset[str]:
-    """The words of words/<code>.common.txt, one a line, `#` before remarks; none where there is no such file."""
+    """The words of words/<code>.common.txt, `#` before remarks; a language may have no such file."""
     path = WORDS / f"{code}.common.txt"
     if not path.is_file():
         return frozenset()
@@ -90,7 +94,7 @@ def stemmer(code: str) -> Callable[[str], str]:
     name = SNOWBALL.get(code)
     if name is None:
         return _unchanged
-    import snowballstemmer  # where it is first needed: it reads some thirty languages, and a cached base needs none
+    import snowballstemmer  # only when needed: it reads some thirty languages, and a cached base needs none
 
     stem: Callable[[str], str] = cache(snowballstemmer.stemmer(name).stemWord)
     return stem

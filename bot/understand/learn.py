@@ -1,4 +1,4 @@
-"""Softmax regression over phrasings, in the kernel of their likeness: which phrasings speak for which entry, how much."""
+"""Softmax regression in the kernel of the phrasings' likeness: how much each speaks for which entry."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 Matrix = NDArray[np.float32]
 
-STEPS = 25  # of accelerated gradient descent; more fit the phrasings better and other people's questions no better
+STEPS = 25  # of accelerated gradient descent; more fit the phrasings better and other questions no better
 LEVEL = 100.0  # how large a weight may grow (the inverse of ridge regularisation)
 EVENNESS = 0.5  # 0: each phrasing counts the same; 1: each entry does, however many phrasings it has
 RANK = 32  # directions whose curvature is known; the step in all others follows the steepest of them
@@ -45,11 +45,15 @@ def _softmax(odds: Matrix) -> Matrix:
 
 
 def _steepest(kernel: Matrix) -> tuple[Matrix, NDArray[np.float32]]:
-    """The kernel's leading eigenvectors (as columns) and eigenvalues, highest first, by subspace iteration."""
+    """The leading eigenvectors (as columns) and eigenvalues, highest first, by subspace iteration."""
     rank = min(RANK, len(kernel))
-    directions = np.linalg.qr(np.random.default_rng(0).standard_normal((len(kernel), rank)).astype(np.float32))[0]
+    directions = np.linalg.qr(
+        np.random.default_rng(0).standard_normal((len(kernel), rank)).astype(np.float32)
+    )[0]
     for _ in range(ROUNDS):
         directions = np.linalg.qr(kernel @ directions)[0]
     values, turn = np.linalg.eigh(directions.T @ kernel @ directions)
     values = np.maximum(values[::-1], 1e-3)
-    return directions @ turn[:, ::-1], (values * np.float32(1.1)).astype(np.float32)  # 1.1: not quite converged
+    return directions @ turn[:, ::-1], (values * np.float32(1.1)).astype(
+        np.float32
+    )  # 1.1: not quite converged

@@ -20,6 +20,8 @@ from bot.understand.normalize import folded, read_words, typed_words
 WORDS = Path(__file__).parent / "words" / "directory.yaml"
 LONGEST_NAME = 7  # words
 SHORTEST_REPAIRED = 4  # letters; a shorter word is too easily another one
+SENTENCE = re.compile(r"(\S.*?)([.?!;\n]+(?=\s|$)|$)", re.DOTALL)
+MOST_CLAUSES = 6  # of a message; a longer one is a story, not questions
 PARENTHESIS = re.compile(r"\(([^)]*)\)")
 COMPANY = re.compile(r" (AS|ASA|SF|HF|IKS)$")  # legal forms nobody types
 PREFIXES = ("the norwegian ", "the ", "nce ", "gce ", "arena ")
@@ -51,6 +53,34 @@ class Lexicon:
     names: frozenset[str]  # single words of names and vocabulary, folded: what a misspelt word may have been
     phrased: frozenset[str]  # words of the phrasings, folded: never taken for a misspelt name
     endings: tuple[str, ...]
+    kinds: Mapping[str, frozenset[str]]  # follow, joins, asks: words that part questions, folded
+
+    def words(self, text: str) -> tuple[str, ...]:
+        """The words of a text, in the one spelling that names have here."""
+        return words(text, self.language)
+
+    def is_kind(self, tokens: Sequence[str], kind: str) -> bool:
+        """Whether the words together are of `kind`: follow, joins, asks."""
+        return folded("".join(tokens), self.language) in self.kinds[kind]
+
+    def questions(self, message: str) -> tuple[str, ...]:
+        """The questions of a message that asks more than one; what is told beside them is none."""
+        found = []
+        for sentence, mark in SENTENCE.findall(message):
+            clauses = self._clauses(sentence.split())
+            found += [
+                clause for clause in clauses if "?" in mark or self.is_kind(self.words(clause[0]), "asks")
+            ]
+        asked = tuple(" ".join(clause) for clause in found if len(clause) > 1)
+        return asked if 1 < len(asked) <= MOST_CLAUSES else ()
+
+    def _clauses(self, tokens: list[str]) -> list[list[str]]:
+        """Cut where a second question begins: "what is Arena and who leads NODE"."""
+        for place in range(1, len(tokens) - 1):
+            joins = self.is_kind(self.words(tokens[place]), "joins")
+            if joins and self.is_kind(self.words(tokens[place + 1]), "asks"):
+                return [tokens[:place], *self._clauses(tokens[place + 1 :])]
+        return [tokens] if tokens else []
 
     def read(self, question: str) -> tuple[tuple[Span, ...], Mapping[str, str]]:
         """Cut a question into the longest spans that mean something; beside them the repaired words."""
@@ -174,8 +204,16 @@ def build(knowledge: Knowledge) -> Lexicon:
     _add_clusters(builder, knowledge)
     _add_contacts(builder, knowledge, phrased)
     meanings = {key: _own_name_first(found) for key, found in builder.meanings.items()}
+    kinds = {
+        kind: frozenset(builder.key(phrase) for phrase in data[kind]) for kind in ("follow", "joins", "asks")
+    }
     return Lexicon(
-        builder.language, meanings, frozenset(builder.names), frozenset(phrased), tuple(data["endings"])
+        builder.language,
+        meanings,
+        frozenset(builder.names),
+        frozenset(phrased),
+        tuple(data["endings"]),
+        kinds,
     )
 
 

@@ -51,6 +51,7 @@ class Matcher:
         self._known = merged(base.codes)
         self._vocabulary = Vocabulary(base.concepts, self._known, base.codes)
         self._space = FeatureSpace(base.features, self._vocabulary)
+        self._number = {entry: i for i, entry in enumerate(base.entries)}
         self._starts = np.flatnonzero(np.diff(base.entry_of, prepend=-1))
         self._ends = np.append(self._starts[1:], len(base.entry_of))
         self._everything = frozenset(np.flatnonzero(np.diff(base.entry_words.index.starts)).tolist())
@@ -58,7 +59,7 @@ class Matcher:
 
     @classmethod
     def build(cls, documents: Sequence[Document], synonyms: Sequence[Sequence[str]] = ()) -> Matcher:
-        """Index the documents and learn from them. synonyms: lines of words or short phrases that mean the same."""
+        """Index and learn. synonyms: lines of words or short phrases that mean the same."""
         return cls(build(documents, synonyms))
 
     @property
@@ -85,7 +86,7 @@ class Matcher:
         hits = self._hits(tokens, known, spoken)
         if exact:
             hits = self._exact_first(exact, hits, spoken)
-        topical = self._topical(tokens, hits[0].entry)
+        topical = self._topical(tokens, self._number[hits[0].entry])
         return Ranking(question, tuple(hits[:HITS]), spoken, repaired, known, topical)
 
     def _hits(self, tokens: Sequence[Token], known: float, spoken: str) -> list[Hit]:
@@ -96,9 +97,9 @@ class Matcher:
         if base.weights is None:
             odds = SCALE * np.maximum.reduceat(kernel, self._starts)
         else:
-            odds = kernel.astype(np.float32) @ base.weights
-        odds = (odds + base.field_weight * field_scores).astype(np.float32)
-        order = np.argsort(-odds, kind="stable")[:HITS].tolist()
+            odds = kernel[base.taught].astype(np.float32) @ base.weights
+        odds = odds + base.field_weight * field_scores
+        order = _highest(odds, HITS)
         top = order[0]
         rows = [self._nearest(entry, kernel, spoken) for entry in order]
         seen = figures(
@@ -116,7 +117,14 @@ class Matcher:
             phrasing = base.phrasings[row]
             less = confidence * float(np.exp(odds[entry] - odds[top]))
             hits.append(
-                Hit(base.entries[entry], less, phrasing.text, phrasing.language, False, evidence if entry == top else {})
+                Hit(
+                    base.entries[entry],
+                    less,
+                    phrasing.text,
+                    phrasing.language,
+                    False,
+                    evidence if entry == top else {},
+                )
             )
         return hits
 
@@ -141,9 +149,11 @@ class Matcher:
             first.append(Hit(entry, 1.0, same[0].text, tongue, True, {"exact": 1.0}))
         return first + [hit for hit in hits if hit.entry not in by_entry]
 
-    def _topical(self, tokens: Sequence[Token], entry: str) -> bool:
-        concepts = self._base.entry_concepts[self._base.entries.index(entry)]
-        return any(t.topical and (t.concept in concepts or any(p in concepts for p in t.parts)) for t in tokens)
+    def _topical(self, tokens: Sequence[Token], entry: int) -> bool:
+        concepts = self._base.entry_concepts[entry]
+        return any(
+            t.topical and (t.concept in concepts or any(p in concepts for p in t.parts)) for t in tokens
+        )
 
     def _language(self, typed: Sequence[str]) -> str:
         """The language most of the words are of; "" where they tell nothing."""
@@ -156,3 +166,14 @@ class Matcher:
         best = max(score.values(), default=0.0)
         first = [code for code, value in score.items() if value >= best - 1e-9]
         return first[0] if len(first) == 1 else ""
+
+
+def _highest(odds: NDArray[np.float64], count: int) -> list[int]:
+    """The places of the `count` highest values, highest first; of equals the first."""
+    if len(odds) > count:
+        bar = np.partition(odds, -count)[-count]
+        places = np.flatnonzero(odds >= bar)
+    else:
+        places = np.arange(len(odds))
+    best: list[int] = places[np.argsort(-odds[places], kind="stable")][:count].tolist()
+    return best

@@ -17,15 +17,16 @@ INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 APOSTROPHES = str.maketrans("’‘ʼ`´＇", "''''''")
 
 
-def clean(text: str) -> str:
-    """Lower case, one form of each character (NFKC), nothing invisible, one kind of apostrophe."""
-    text = unicodedata.normalize("NFKC", text.translate(APOSTROPHES))
+def clean(text: str, longest: int | None = None) -> str:
+    """Lower case, one form of each character (NFKC), nothing invisible, one apostrophe; cut to `longest`."""
+    text = unicodedata.normalize("NFKC", text[:longest].translate(APOSTROPHES))
+    text = text[:longest]  # again: one character may have become eighteen
     return INVISIBLE.sub("", text.lower())
 
 
 def typed_words(text: str, known: Language) -> tuple[str, ...]:
-    """The words of a question as typed, without greetings in front; at most USEFUL_CHARACTERS of different words."""
-    return _useful(_without_greetings(WORD.findall(clean(text[:LONGEST_MESSAGE])), known))
+    """The words of a question as typed, no greetings in front; USEFUL_CHARACTERS of different ones."""
+    return _useful(_without_greetings(WORD.findall(clean(text, LONGEST_MESSAGE)), known))
 
 
 def read_words(typed: Sequence[str], known: Language) -> tuple[str, ...]:
@@ -44,11 +45,13 @@ def all_words(text: str, known: Language) -> tuple[str, ...]:
 
 def _without_greetings(typed: list[str], known: Language) -> list[str]:
     """Drop greetings in front, as long as something remains ("hello" alone is a question of its own)."""
-    for greeting in known.greetings:  # longest first
-        size = len(greeting)
-        if size < len(typed) and tuple(typed[:size]) == greeting:
-            return _without_greetings(typed[size:], known)
-    return typed
+    start = 0
+    while True:
+        fitting = (g for g in known.greetings if tuple(typed[start : start + len(g)]) == g)
+        greeting = next(fitting, ())  # the longest: they stand in this order
+        if not greeting or start + len(greeting) >= len(typed):
+            return typed[start:]
+        start += len(greeting)
 
 
 def _useful(typed: Sequence[str]) -> tuple[str, ...]:

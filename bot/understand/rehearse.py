@@ -48,21 +48,38 @@ class Taught:
     everything: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
 class Rehearser:
-    """What every fold needs. The features stay numbered and weighed as for the whole base: a feature that only what
-    is away has meets no phrasing, as an unknown one would."""
+    """Teaches and questions the base fold by fold.
 
-    texts: Texts
-    vocabulary: Vocabulary
-    space: FeatureSpace
-    index: Index
-    blocks: NDArray[np.float16]  # likeness of all phrasings with all, (phrasings, blocks, phrasings)
-    field_weight: float
+    The features stay numbered and weighed as for the whole base: one that only what is away has meets no
+    phrasing, as an unknown one would.
+    """
+
+    def __init__(
+        self,
+        texts: Texts,
+        vocabulary: Vocabulary,
+        space: FeatureSpace,
+        index: Index,
+        rows: NDArray[np.int64],  # of the index that `texts` are
+        field_weight: float,
+    ) -> None:
+        self.texts, self.vocabulary, self.space, self.field_weight = texts, vocabulary, space, field_weight
+        self._index, self._rows = index, rows
+        # (phrasings, blocks, phrasings)
+        self._blocks = np.stack([self._likeness(tokens) for tokens in texts.tokens])
+        self._kernel = self._blocks.mean(axis=1, dtype=np.float32)
+
+    def _likeness(self, tokens: Sequence[Token]) -> NDArray[np.float16]:
+        products = self._index.products(self.space.vector(tokens), len(Block))
+        return products[:, self._rows].astype(np.float16)  # half a float: there are phrasings² of them
+
+    def learn_all(self) -> NDArray[np.float32]:
+        """The weights of all phrasings, (phrasings, entries)."""
+        return learn(self._kernel, self.texts.entry_of, self.texts.size)
 
     def rehearse(self) -> Rehearsal:
         """In each fold a fifth of the entries is away, and of the others a fifth of the phrasings."""
-        kernel = self.blocks.mean(axis=1, dtype=np.float32)
         entries, size = self.texts.entry_of, self.texts.size
         counts = np.bincount(entries, minlength=size)
         place = np.arange(len(entries)) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -73,20 +90,19 @@ class Rehearser:
             rest = np.flatnonzero(~away & ~new)
             if not len(rest):
                 continue
-            taught = self._taught(kernel, rest)
+            taught = self._taught(rest)
             for row in np.flatnonzero(new).tolist():
-                seen, best = self._judge(taught, self.texts.tokens[row], self.blocks[row], kernel[row])
+                seen, best = self._judge(taught, self.texts.tokens[row], self._blocks[row])
                 inside.append(seen)
                 right.append(best == entries[row])
                 other = _about_something_else(self.texts.tokens[row], self.space.features)
                 if other is not None and row % BESIDE == 0:
-                    blocks = self.index.products(self.space.vector(other), len(Block))
-                    beside.append(self._judge(taught, other, blocks, blocks.mean(axis=0))[0])
+                    beside.append(self._judge(taught, other, self._likeness(other))[0])
             for row in np.flatnonzero(away).tolist():
-                outside.append(self._judge(taught, self.texts.tokens[row], self.blocks[row], kernel[row])[0])
+                outside.append(self._judge(taught, self.texts.tokens[row], self._blocks[row])[0])
         return Rehearsal(_matrix(inside), np.array(right, np.bool_), _matrix(outside), _matrix(beside))
 
-    def _taught(self, kernel: NDArray[np.float32], rest: NDArray[np.int64]) -> Taught:
+    def _taught(self, rest: NDArray[np.int64]) -> Taught:
         """Learn from the phrasings `rest` alone."""
         entries = self.texts.entry_of[rest]
         present, seats = np.unique(entries, return_inverse=True)
@@ -95,19 +111,20 @@ class Rehearser:
             rows=rest,
             entries=present,
             seats=seats,
-            weights=learn(np.ascontiguousarray(kernel[np.ix_(rest, rest)]), seats, len(present)),
+            weights=learn(np.ascontiguousarray(self._kernel[np.ix_(rest, rest)]), seats, len(present)),
             words=EntryWords.of(counted, self.vocabulary),
             concepts=self.texts.concepts(rest, present),
             everything=frozenset[int]().union(*counted),
         )
 
     def _judge(
-        self, taught: Taught, tokens: Sequence[Token], blocks: NDArray[np.floating], kernel: NDArray[np.floating]
+        self, taught: Taught, tokens: Sequence[Token], blocks: NDArray[np.float16]
     ) -> tuple[NDArray[np.float64], int]:
         """The figures of the best entry, and which it is."""
         features = self.space.features
         spoken = taught.words.scores(tokens, self.vocabulary)
-        odds = kernel[taught.rows].astype(np.float32) @ taught.weights + self.field_weight * spoken
+        kernel = blocks.mean(axis=0, dtype=np.float32)
+        odds = kernel[taught.rows] @ taught.weights + self.field_weight * spoken
         best = int(np.argmax(odds))
         own = taught.rows[taught.seats == best]
         seen = figures(

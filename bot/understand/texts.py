@@ -20,8 +20,13 @@ class Texts:
     answers: Sequence[Counter[int]]  # by entry: how often its answer has each concept
     size: int  # entries
 
+    def only(self, rows: NDArray[np.int64]) -> Texts:
+        """The same with the phrasings `rows` alone; every entry must keep one."""
+        tokens = [self.tokens[row] for row in rows.tolist()]
+        return Texts(tokens, self.entry_of[rows], self.answers, self.size)
+
     def counted(self, rows: NDArray[np.int64], entries: NDArray[np.int64]) -> list[Counter[int]]:
-        """For each of `entries`: its answer's concepts, and IN_PHRASING times those of its phrasings among `rows`."""
+        """Of each of `entries`: its answer's concepts, IN_PHRASING times those of its phrasings in `rows`."""
         counters = {entry: Counter(self.answers[entry]) for entry in entries.tolist()}
         for row in rows.tolist():
             for concept in {token.concept for token in self.tokens[row]} - {-1}:

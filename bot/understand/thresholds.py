@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-# Shares of rehearsed questions. What fits nothing is rehearsed with the base's own entries, the hardest there is:
-# of questions about something else altogether far fewer get through.
+# Shares of rehearsed questions. Those that nothing fits are of the base's own entries held out, the hardest
+# there are: of questions about something else altogether far fewer get through.
 OUTSIDE = 0.11  # of questions that nothing fits may be answered,
 OUTSIDE_AT_MOST = 0.20  # or so many, where fewer would leave too many good questions unanswered:
 ANSWERED = 0.60  # of new phrasings should be answered rightly
@@ -35,7 +35,9 @@ class Thresholds:
     outside: float  # of questions that nothing fits: answered directly
 
 
-def calibrated(inside: NDArray[np.float64], right: NDArray[np.bool_], outside: NDArray[np.float64]) -> Thresholds:
+def calibrated(
+    inside: NDArray[np.float64], right: NDArray[np.bool_], outside: NDArray[np.float64]
+) -> Thresholds:
     """Thresholds for the confidences of rehearsed questions: new phrasings, and such as nothing fits."""
     sure, unsure = START
     if len(outside):

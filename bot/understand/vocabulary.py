@@ -27,7 +27,7 @@ class Token:
     word: str  # after repair
     concept: int  # -1: not known
     weight: float  # 1 as typed, less the more had to be repaired
-    shape: int  # the concept that stands in pairs: the same, but for a number that of all numbers written so ("5pm")
+    shape: int  # the concept that stands in pairs: the same, but of a number that of all written so ("5pm")
     parts: tuple[int, ...]  # concepts of a compound's parts, or of the compounds it is part of
     light: bool  # a stop word
 
@@ -39,20 +39,28 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Concepts:
-    """Words -> concepts, as plain data. A concept is what remains when endings, languages and synonyms are set
-    aside: all words of one stem, the stems of one word in several languages, the words of one line of synonyms."""
+    """Words -> concepts, as plain data.
+
+    A concept is what remains without endings, languages and synonyms: all words of one stem, the stems of one
+    word in several languages, the words of one line of synonyms.
+    """
 
     size: int
     counts: Mapping[str, int]  # word -> in how many places of the base
     words: Mapping[str, int]
     stems: Mapping[str, int]
-    phrases: Mapping[int, Sequence[tuple[tuple[int, ...], int]]]  # first concept -> (concepts in a row, what they mean)
+    phrases: Mapping[
+        int, Sequence[tuple[tuple[int, ...], int]]
+    ]  # first concept -> (all of a row, what it means)
 
     @classmethod
     def of(
-        cls, texts: Iterable[tuple[Sequence[str], str]], synonyms: Sequence[Sequence[Sequence[str]]], codes: Sequence[str]
+        cls,
+        texts: Iterable[tuple[Sequence[str], str]],
+        synonyms: Sequence[Sequence[Sequence[str]]],
+        codes: Sequence[str],
     ) -> Concepts:
-        """texts: (words, language); synonyms: lines of phrases of words, which are of any of the languages `codes`."""
+        """texts: (words, language); synonyms: lines of phrases of words, of any of the languages `codes`."""
         counts: Counter[str] = Counter()
         spoken: defaultdict[str, set[str]] = defaultdict(set)
         said = [(phrase, code) for line in synonyms for phrase in line for code in codes]
@@ -81,7 +89,7 @@ class Concepts:
 
 
 class Vocabulary:
-    """Finds the concept of any word a question may have: as it stands, by its stem, repaired, or in compounds."""
+    """Finds the concept of any word of a question: as it stands, by its stem, repaired, or in compounds."""
 
     def __init__(self, concepts: Concepts, known: Language, codes: Sequence[str]) -> None:
         self.concepts = concepts
@@ -90,7 +98,9 @@ class Vocabulary:
         self._codes = tuple(codes)
         self.light = frozenset(self.concept(word) for word in known.stop_words & concepts.words.keys())
         self._repairer = Repairer(concepts.counts, known)
-        inside = [w for w in concepts.words if len(w) >= SHORTEST_PART + SHORTEST_REST] if known.compounding else []
+        long = SHORTEST_PART + SHORTEST_REST
+        whole = concepts.words.keys() | concepts.stems.keys() if known.compounding else ()
+        inside = [word for word in whole if len(word) >= long]
         self._from_start = sorted(inside)
         self._from_end = sorted(word[::-1] for word in inside)
         self._remembered: dict[str, Token] = {}
@@ -127,9 +137,8 @@ class Vocabulary:
         if repair is None:
             return Token(word, word, -1, 1.0, self.concepts.words.get(shape(word), -1), parts, False)
         concept = self.concepts.words[repair.word]
-        return Token(
-            word, repair.word, concept, repair.likeness, concept, self._parts(repair.word), concept in self.light
-        )
+        parts = self._parts(repair.word)
+        return Token(word, repair.word, concept, repair.likeness, concept, parts, concept in self.light)
 
     def _parts(self, word: str) -> tuple[int, ...]:
         """The concepts of a compound's two parts; empty where it is none of known parts."""
@@ -140,7 +149,8 @@ class Vocabulary:
                 continue
             for link in LINKS:
                 head = word[: end - len(link)]
-                if word[:end].endswith(link) and len(head) >= SHORTEST_PART and (found := known.get(head, -1)) >= 0:
+                found = known.get(head, -1) if word[:end].endswith(link) else -1
+                if found >= 0 and len(head) >= SHORTEST_PART:
                     return (found, tail)
         return ()
 
@@ -149,14 +159,17 @@ class Vocabulary:
         if len(word) < SHORTEST_PART:
             return ()
         ending = [w[::-1] for w in _starting(self._from_end, word[::-1])]
-        found = [w for w in ending or _starting(self._from_start, word) if len(w) >= len(word) + SHORTEST_REST]
-        found.sort(key=lambda w: (-self.concepts.counts[w], w))
-        return tuple(dict.fromkeys(self.concepts.words[w] for w in found[:RELATIVES]))
+        longer = ending or _starting(self._from_start, word)
+        found = [w for w in longer if len(w) >= len(word) + SHORTEST_REST]
+        found.sort(key=lambda w: (-self.concepts.counts.get(w, 0), w))
+        return tuple(dict.fromkeys(self.concept(w) for w in found[:RELATIVES]))
 
     def joined(self, first: Token, second: Token) -> int:
         """The concept of two words typed apart that the base writes in one, or -1."""
         for link in LINKS:
             found = self.concepts.words.get(first.word + link + second.word, -1)
+            if found < 0 and self.known.compounding and min(first.concept, second.concept) < 0:
+                found = self.concept(first.word + link + second.word)
             if found >= 0:
                 return found
         return -1

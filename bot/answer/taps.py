@@ -1,0 +1,34 @@
+"""What a button carries: where it leads, the list it stood in, the language of its reply."""
+
+from __future__ import annotations
+
+import re
+
+LONGEST_LABEL = 60  # characters; phones show hardly more
+PARENTHESIS = re.compile(r" *\([^)]*\)")
+MOST_BYTES = 60  # of a button's data: Telegram's limit of 64 less the language
+ORIGIN_MARK = "^"  # before the list to go back to
+
+
+def labelled(text: str) -> str:
+    """The text as a button shows it: without what stands in parentheses, or cut, where it is too long."""
+    if len(text) > LONGEST_LABEL:
+        text = PARENTHESIS.sub("", text)
+    return text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1].rstrip()}…"
+
+
+def fits(data: str) -> bool:
+    """Whether a button can carry `data`."""
+    return len(data.encode()) <= MOST_BYTES
+
+
+def leaving(data: str, origin: str) -> str:
+    """`data` that also remembers the list it is tapped in, where there is room for both."""
+    both = f"{data}{ORIGIN_MARK}{origin}"
+    return both if fits(both) else data
+
+
+def parted(data: str) -> tuple[str, str]:
+    """What `leaving` put together: where to, and from where ("" where that is not known)."""
+    wanted, _, origin = data.partition(ORIGIN_MARK)
+    return wanted, origin

@@ -1,0 +1,37 @@
+"""What understanding ends in: a value for every case, so that nobody forgets one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.understand.decide import Sure, Unknown, Unsure
+from bot.understand.directory import Finding
+from bot.understand.match import Ranking
+
+CERTAIN = 0.97  # confidence of a question whose every word the directory explains
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The directory knows: one row (and what of it is asked for), or a list."""
+
+    finding: Finding
+    ranking: Ranking
+    confidence: float = CERTAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Private(Unknown):
+    """Refused: what is asked about a person is nobody's business."""
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """More than one question in one message, each with its own outcome, in the order asked."""
+
+    parts: tuple[tuple[str, Sure | Found], ...]
+    ranking: Ranking  # of the whole message
+
+
+Single = Sure | Unsure | Unknown | Found  # of one question
+Outcome = Single | Several
