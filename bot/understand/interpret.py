@@ -29,21 +29,23 @@ def interpret(version: Version, question: str, now: datetime, last: str | None =
         return decision
     return (
         follow_up(version, question, Subject.parse(last))
-        or _several(version, question, now, decision)
+        or _parts(version, question, now, decision)
         or _one(version, question, now, decision)
     )
 
 
-def _several(version: Version, question: str, now: datetime, decision: Decision) -> Several | None:
-    """Two or three questions in one message, where each is answered, and differently."""
+def _parts(
+    version: Version, question: str, now: datetime, decision: Decision
+) -> Sure | Found | Several | None:
+    """The questions of a message by themselves, where answered: one amid a story, or two or three."""
     asked: dict[str, tuple[str, Sure | Found]] = {}
     for clause in version.directory.lexicon.questions(question):
         part = _one(version, clause, now, decide(version.matcher.rank(clause), version.matcher.thresholds))
         if isinstance(part, Sure | Found) and not _is_smalltalk(version, part):
             asked.setdefault(written(part) or clause, (clause, part))
-    if not 2 <= len(asked) <= MOST_PARTS:
-        return None
-    return Several(tuple(asked.values()), decision.ranking)
+    if len(asked) == 1:
+        return next(part for _, part in asked.values())
+    return Several(tuple(asked.values()), decision.ranking) if 2 <= len(asked) <= MOST_PARTS else None
 
 
 def _is_smalltalk(version: Version, outcome: Outcome) -> bool:

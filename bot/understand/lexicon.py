@@ -64,15 +64,17 @@ class Lexicon:
         return folded("".join(tokens), self.language) in self.kinds[kind]
 
     def questions(self, message: str) -> tuple[str, ...]:
-        """The questions of a message that asks more than one; what is told beside them is none."""
-        found = []
+        """The questions of a message of more than one clause; what is told beside them is none."""
+        found: list[list[str]] = []
+        count = 0
         for sentence, mark in SENTENCE.findall(message):
             clauses = self._clauses(sentence.split())
+            count += len(clauses)
             found += [
                 clause for clause in clauses if "?" in mark or self.is_kind(self.words(clause[0]), "asks")
             ]
         asked = tuple(" ".join(clause) for clause in found if len(clause) > 1)
-        return asked if 1 < len(asked) <= MOST_CLAUSES else ()
+        return asked if 1 < count <= MOST_CLAUSES else ()
 
     def _clauses(self, tokens: list[str]) -> list[list[str]]:
         """Cut where a second question begins: "what is Arena and who leads NODE"."""
