@@ -92,9 +92,9 @@ def _last(asker: Asker, now: datetime) -> str | None:
 
 
 def answer_language(outcome: Outcome, menu: str) -> str:
-    """The question's language; where its words do not tell, the one of the menus."""
+    """The question's language: the phrasing's it repeats, what its words tell, else that of the menus."""
     asked = outcome.ranking.language
-    if isinstance(outcome, Sure) and not asked:
+    if isinstance(outcome, Sure) and outcome.hit.language and (outcome.hit.exact or not asked):
         asked = outcome.hit.language
     return asked if asked in LANGUAGES else menu
 

@@ -19,14 +19,8 @@ from bot.understand.normalize import folded, typed_words
 FOLDER = Path(__file__).parent / "calendar"
 SEASONS = {"winter": 12, "spring": 3, "summer": 6, "autumn": 9}  # the month in which each begins
 NUMERIC = re.compile(r"\b(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.(\d{1,2})\.?(\d{4})?)(?=\W|$)")
-AMBIGUOUS = {"may", "march", "fall", "vår"}  # everyday words too: a time only beside another time word
-    "may",
-    "march",
-    "mars",
-    "fall",
-    "var",
-    "sun",
-}  # also everyday words: a time only beside another time word
+# everyday words too: a time only beside another time word
+AMBIGUOUS = {"may", "march", "fall", "vår"}
 LONGEST_PHRASE = 4  # words
 YEARS = range(1990, 2101)
 
