@@ -1,0 +1,195 @@
+"""The composition root: settings -> parts -> a running bot."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import tempfile
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from bot.answer.explain import why
+from bot.answer.texts import LANGUAGES, say
+from bot.chat import logs, profile
+from bot.chat.calls import Calls
+from bot.chat.editors import Editors
+from bot.chat.failures import Door
+from bot.chat.pace import Pace
+from bot.chat.receiving import Entrance, persist, receive
+from bot.chat.request import AiohttpRequest
+from bot.chat.routes import add_handlers, build, lanes
+from bot.chat.services import Me, Services
+from bot.chat.transport import Transport
+from bot.errors import SettingsError
+from bot.knowledge.shelf import Shelf
+from bot.preview import PreviewServer
+from bot.settings import Settings
+from bot.store.memory import Memory
+from bot.store.store import Store
+from bot.understand.interpret import interpret
+from bot.understand.version import Version, prepare
+
+LOOK_SECONDS = 1.0  # between looks at the knowledge folder
+FORGET_SECONDS = 3600.0
+LAST_SECONDS = 4.0  # that updates in hand have after a stop; Docker kills after 10
+NO_ENTRANCE = Entrance(None)  # polling only
+PORTS = 50  # tried for the preview, from the one of LISTEN
+
+log = logging.getLogger(__name__)
+
+
+def run(settings: Settings) -> int:
+    """Serve Telegram until SIGTERM or SIGINT; the exit status. Raises KlyngebotError when that cannot be."""
+    token = settings.token()
+    logs.configure(settings.log_level, settings.log_format, [token, _secret(settings)])
+    asyncio.run(_until_stopped(_run(settings, token)))
+    return 0
+
+
+def preview(settings: Settings) -> int:
+    """Serve the bot in the browser, with a Telegram and a database of its own; the exit status."""
+    logs.configure(settings.log_level, settings.log_format, [])
+    asyncio.run(_until_stopped(_preview(settings)))
+    return 0
+
+
+async def _run(settings: Settings, token: str) -> None:
+    shelf = await asyncio.to_thread(open_shelf, settings.knowledge_dir)
+    store = await asyncio.to_thread(Store.open, settings.database_url)
+    try:
+        entrance = Entrance(settings.listen, settings.webhook_url, _secret(settings))
+        access = Access(token, settings.telegram_api_url, entrance, settings.admin_ids)
+        await serve(access, shelf, store, Pace())
+    finally:
+        await store.close()
+
+
+async def _preview(settings: Settings) -> None:
+    shelf = await asyncio.to_thread(open_shelf, settings.knowledge_dir)
+    host, wanted = settings.listen
+    port = free_port(host, wanted)
+    examples = [say(f"example_{number}", language) for number, language in enumerate(LANGUAGES, 1)]
+    with tempfile.TemporaryDirectory(prefix="klyngebot-") as folder:
+        store = await asyncio.to_thread(Store.open, f"sqlite:///{folder}/preview.sqlite3")
+        server = PreviewServer(host=host, port=port, explain=partial(_explain, shelf), examples=examples)
+        try:
+            async with server:
+                taken = f" (port {wanted} is taken)" if port != wanted else ""
+                print(f"Klyngebot preview: {server.base_url}{taken}", flush=True)
+                await serve(Access(server.token, server.base_url), shelf, store, Pace())
+        finally:
+            await store.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Which bot we are, at which Bot API server, and who is told about the knowledge base."""
+
+    token: str = field(repr=False)
+    api_url: str
+    entrance: Entrance = NO_ENTRANCE
+    admins: frozenset[int] = frozenset()
+
+
+async def serve(
+    access: Access,
+    shelf: Shelf[Version],
+    store: Store,
+    pace: Pace,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> None:
+    """Answer Telegram's updates until cancelled.
+
+    Raises SettingsError when Telegram rejects the token or LISTEN cannot be listened on.
+    """
+    polling = AiohttpRequest(connections=1)
+    application = build(access.token, access.api_url, polling)
+    try:
+        await persist(application.initialize)  # asks Telegram who we are
+        bot = application.bot
+        memory, transport = Memory(store), Transport(bot, Calls(pace))
+        services = Services(shelf, Me(bot.id, bot.username))
+        add_handlers(application, Door(services, memory, transport, clock))
+        editors = Editors(shelf, transport, memory, access.admins)
+        waiting = lanes(application)
+        background = [
+            asyncio.create_task(each)
+            for each in (
+                profile.register(bot, shelf.current),
+                _every(LOOK_SECONDS, editors.look),
+                _every(FORGET_SECONDS, lambda: memory.forget_old(clock())),
+            )
+        ]
+        try:
+            await receive(bot, polling, waiting, access.entrance)
+        finally:
+            for task in background:
+                task.cancel()
+            await waiting.close(LAST_SECONDS)
+            await asyncio.gather(*background, return_exceptions=True)
+    finally:
+        await application.shutdown()
+        await application.bot.shutdown()  # does something only where the application never came up
+
+
+async def _every(seconds: float, step: Callable[[], Awaitable[object]]) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await step()
+        except Exception as error:
+            log.error("a regular task failed: %s", type(error).__name__)
+
+
+async def _until_stopped(main: Coroutine[Any, Any, None]) -> None:
+    """Run `main` until it ends or a signal asks to stop."""
+    task = asyncio.ensure_future(main)
+    stopped = False
+
+    def stop() -> None:
+        nonlocal stopped
+        stopped = True
+        task.cancel()
+
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, stop)
+    try:
+        await task
+    except asyncio.CancelledError:
+        if not stopped:
+            raise
+
+
+def open_shelf(folder: Path) -> Shelf[Version]:
+    """The knowledge folder, ready to be asked. Raises KnowledgeError."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "klyngebot"
+    return Shelf(folder, partial(prepare, cache=cache))
+
+
+def free_port(host: str, wanted: int) -> int:
+    """`wanted`, or the next port that is free. Raises SettingsError when there is none near."""
+    for port in range(wanted, min(wanted + PORTS, 65536)):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise SettingsError("LISTEN", f"no port from {wanted} on can be listened on at {host}")
+
+
+def _explain(shelf: Shelf[Version], text: str, _: str) -> Mapping[str, Any]:
+    return why(shelf.current, interpret(shelf.current, text, datetime.now(UTC)))
+
+
+def _secret(settings: Settings) -> str:
+    return settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""

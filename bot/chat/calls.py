@@ -1,0 +1,93 @@
+"""One call of the Bot API: made in its turn, tried again where that can help, its errors in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+
+from bot.chat.pace import Pace
+from bot.chat.request import NeverSent
+from bot.errors import AnswerLost, ChatGone, Refused, SendError, TryLater
+
+Outcome = TypeVar("Outcome")
+
+ATTEMPTS = 5
+LONGEST_WAIT = 120.0  # seconds; who waits longer for an answer has asked again
+GONE = (
+    "chat not found",
+    "group chat was deactivated",
+    "group chat was deleted",
+    "peer_id_invalid",
+    "user is deactivated",
+    "chat_write_forbidden",
+)  # BadRequests that mean what Forbidden means
+
+
+class Calls:
+    """Makes calls one by one; `pace` is shared by all that send with the same token."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+
+    async def insist(
+        self, chat: int | None, call: Callable[[], Awaitable[Outcome]], *, message: bool
+    ) -> Outcome:
+        """Make the call in its turn (`message`: it counts against the chat's limits).
+
+        What passes is tried again, and once what may not have arrived: a person without an
+        answer is worse off than one with the same answer twice.
+        Raises ChatGone, Refused, TryLater or AnswerLost; ChatMigrated comes through as it is.
+        """
+        lost = 0
+        waited = 0.0
+        for attempt in range(1, ATTEMPTS + 1):
+            if chat is not None:
+                await (self._pace.turn(chat) if message else self._pace.pause(chat))
+            try:
+                return await call()
+            except ChatMigrated:
+                raise
+            except TelegramError as error:
+                ours = translated(error)
+                lost += isinstance(ours, AnswerLost)
+                wait = wait_before_retry(ours, attempt)
+                if wait is None or lost > 1 or attempt == ATTEMPTS or waited + wait > LONGEST_WAIT:
+                    raise ours from error
+                waited += wait
+                if chat is not None and isinstance(ours, TryLater) and ours.wait is not None:
+                    self._pace.hold(chat, wait)  # everything else for this chat waits as well
+                else:
+                    await self._pace.rest(wait)
+        raise AssertionError("the last attempt returns or raises")
+
+
+def wait_before_retry(error: SendError, attempt: int) -> float | None:
+    """Seconds until the call is made again: as long as Telegram asked, else 1, 2, 4 ...; None: never."""
+    if isinstance(error, TryLater) and error.wait is not None:
+        return error.wait
+    return float(2 ** (attempt - 1)) if isinstance(error, TryLater | AnswerLost) else None
+
+
+def translated(error: TelegramError) -> SendError:
+    """`error` as one of ours; a cut connection and a failing server leave open whether the call was done."""
+    if isinstance(error, RetryAfter):
+        return TryLater(error.message, seconds(error))
+    if isinstance(error, NeverSent):
+        return TryLater(error.message)
+    if isinstance(error, Forbidden):
+        return ChatGone(error.message)
+    # BadRequest is a NetworkError in PTB, but trying again cannot mend it.
+    if isinstance(error, BadRequest):
+        gone = any(words in error.message.lower() for words in GONE)
+        return ChatGone(error.message) if gone else Refused(error.message)
+    if isinstance(error, InvalidToken):
+        return Refused("the token is not valid any more")
+    return AnswerLost(error.message)
+
+
+def seconds(error: RetryAfter) -> float:
+    """How long Telegram asks to wait."""
+    wait = error.retry_after
+    return float(wait) if isinstance(wait, int) else wait.total_seconds()

@@ -1,0 +1,68 @@
+"""Looks after the knowledge folder while the bot runs, and tells admins what an edit did."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Collection
+
+from bot.answer.texts import say
+from bot.chat.services import Memory
+from bot.chat.transport import Transport
+from bot.errors import KlyngebotError, Problem
+from bot.knowledge.shelf import Broken, Reloaded, Shelf
+from bot.reply import Reply, Say, paragraph
+from bot.understand.version import Version
+
+PROBLEMS = 10  # told in one message; the log has them all
+
+log = logging.getLogger(__name__)
+
+
+class Editors:
+    """One look at the folder after the other."""
+
+    def __init__(
+        self, shelf: Shelf[Version], transport: Transport, memory: Memory, admins: Collection[int]
+    ) -> None:
+        self._shelf, self._transport, self._memory, self._admins = shelf, transport, memory, admins
+        self._unsure: Broken | None = None  # perhaps an editor is only half through with saving
+        self._told = False
+
+    async def look(self) -> None:
+        """Take a changed folder into use; damage is told when it is still there at the next look."""
+        try:
+            outcome = await asyncio.to_thread(self._shelf.refresh)
+        except Exception as error:
+            log.error("the knowledge folder could not be looked at: %s", type(error).__name__)
+            return
+        if isinstance(outcome, Broken):
+            self._unsure = outcome
+            return
+        if isinstance(outcome, Reloaded):
+            log.info("the knowledge folder was changed and is in use")
+            mended, self._told = self._told, False
+            if mended:
+                await self._tell("knowledge_mended", ())
+        elif self._unsure is not None:
+            for problem in self._unsure.problems:
+                log.error("the changed knowledge folder cannot be used: %s", problem)
+            self._told = True
+            await self._tell("knowledge_broken", self._unsure.problems)
+        self._unsure = None
+
+    async def _tell(self, key: str, problems: Collection[Problem]) -> None:
+        for admin in self._admins:
+            try:
+                known = await self._memory.known(admin, admin)
+                language = known.language or self._shelf.current.knowledge.languages[0]
+                await self._transport.perform(Say(admin, _report(key, problems, language)))
+            except KlyngebotError as error:
+                log.warning("an admin could not be told: %s", error)
+
+
+def _report(key: str, problems: Collection[Problem], language: str) -> Reply:
+    lines = [paragraph(str(problem)) for problem in list(problems)[:PROBLEMS]]
+    if len(problems) > PROBLEMS:
+        lines.append(paragraph(say("problems_more", language, count=len(problems) - PROBLEMS)))
+    return Reply((paragraph(say(key, language)), *lines), language=language)

@@ -1,0 +1,119 @@
+"""Fetches updates by long polling, and says in one plain line what is wrong when it cannot."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from telegram import Bot, Update
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.request import BaseRequest
+
+from bot.chat.calls import seconds
+from bot.chat.request import READ_SECONDS
+from bot.errors import SettingsError
+
+POLL_SECONDS = 50  # Telegram's longest
+LONGEST_PAUSE = 30.0  # seconds between attempts while Telegram cannot be reached
+ALLOWED = (
+    Update.MESSAGE,
+    Update.EDITED_MESSAGE,
+    Update.CALLBACK_QUERY,
+    Update.INLINE_QUERY,
+    Update.MY_CHAT_MEMBER,
+    Update.GUEST_MESSAGE,
+)
+
+log = logging.getLogger(__name__)
+
+
+def rejected(setting: str = "TELEGRAM_BOT_TOKEN") -> SettingsError:
+    """Telegram does not know the token (any more)."""
+    return SettingsError(setting, "Telegram does not accept this token; @BotFather shows the one in force")
+
+
+class Trouble:
+    """Says once what is wrong, and once that it is over; the pause between attempts grows."""
+
+    def __init__(self) -> None:
+        self.said: str | None = None  # what is wrong, None when all is well
+        self._pause = 0.0
+
+    def met(self, error: TelegramError) -> float:
+        """Note a failure; how many seconds to wait before the next attempt."""
+        if isinstance(error, RetryAfter):
+            return seconds(error)
+        text = _plain(error)
+        if text != self.said:
+            log.warning("%s; trying again until it works", text)
+            self.said = text
+        self._pause = min(LONGEST_PAUSE, self._pause * 2 or 1.0)
+        return self._pause
+
+    def over(self) -> None:
+        if self.said is not None:
+            log.info("Telegram answers again")
+        self.said, self._pause = None, 0.0
+
+
+async def poll(
+    bot: Bot,
+    request: BaseRequest,
+    accept: Callable[[Update], object],
+    room: Callable[[], Awaitable[None]],
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> None:
+    """Hand over every update, in order, until cancelled.
+
+    A batch is confirmed by asking for the next one. Raises SettingsError when the token is revoked.
+    """
+    offset: int | None = None
+    trouble = Trouble()
+    while True:
+        await room()
+        try:
+            # After trouble a short look tells at once whether it is over.
+            updates = await _fetch(bot, request, offset, 0 if trouble.said else POLL_SECONDS)
+        except InvalidToken:
+            raise rejected() from None
+        except TelegramError as error:
+            await sleep(trouble.met(error))
+            continue
+        trouble.over()
+        for raw in updates:
+            offset = raw["update_id"] + 1
+            update = read_update(bot, raw)
+            if update is not None:
+                accept(update)
+
+
+def read_update(bot: Bot, raw: dict[str, Any]) -> Update | None:
+    """The update; None for one that PTB cannot read, so that it does not stop those behind it."""
+    try:
+        return Update.de_json(raw, bot)
+    except Exception as error:
+        kinds = ", ".join(key for key in raw if key != "update_id")
+        log.error("an update could not be read (%s): %s", kinds, type(error).__name__)
+        return None
+
+
+async def _fetch(bot: Bot, request: BaseRequest, offset: int | None, wait: int) -> list[dict[str, Any]]:
+    """The updates as they came. `Bot.get_updates` would give all or none, and log people's messages."""
+    wanted: dict[str, object] = {"timeout": wait, "allowed_updates": json.dumps(ALLOWED)}
+    if offset is not None:
+        wanted["offset"] = offset
+    address = f"{bot.base_url}/getUpdates?{urlencode(wanted)}"
+    result: Any = await request.post(address, read_timeout=wait + READ_SECONDS)
+    return list(result)
+
+
+def _plain(error: TelegramError) -> str:
+    if isinstance(error, Conflict):
+        return "another bot fetches the updates of this token; only one may run at a time"
+    if isinstance(error, NetworkError):
+        return f"Telegram cannot be reached ({error.message})"
+    return f"Telegram refuses to give updates ({error.message})"

@@ -1,0 +1,38 @@
+"""Questions in people's own words, new or edited, in private and in groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.answer.dialogue import respond, subject
+from bot.chat.addressing import PRIVATE, addressed, from_via_bot, text_of, thread_of, without_mention
+from bot.chat.services import ChatEffect, Incoming, Services, Withdraw
+from bot.reply import Edit, Remember, Reply, Say
+
+
+def on_question(services: Services, incoming: Incoming) -> Sequence[ChatEffect]:
+    """Answer a question, ask back, or say whom to ask."""
+    message = incoming.message
+    if from_via_bot(message, services.me) or not addressed(message, services.me):
+        return []
+    question = without_mention(text_of(message), services.me)
+    reply = respond(services.shelf.current, question, incoming.asker, incoming.now)
+    return [Remember(incoming.chat, incoming.person, entry=subject(reply)), *answered(incoming, reply)]
+
+
+def answered(incoming: Incoming, reply: Reply) -> list[ChatEffect]:
+    """Say `reply`; where the message was edited, change what answered it before."""
+    if incoming.answers:
+        first, *more = incoming.answers
+        changed: list[ChatEffect] = [Edit(incoming.chat, first, reply)]
+        return [*changed, Withdraw(incoming.chat, tuple(more))] if more else changed
+    message = incoming.message
+    return [
+        Say(
+            incoming.chat,
+            reply,
+            answers=message.message_id,
+            thread=thread_of(message),
+            quote=message.chat.type != PRIVATE,
+        )
+    ]

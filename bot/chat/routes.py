@@ -1,0 +1,86 @@
+"""Which handler gets which update: python-telegram-bot's Application, filters and handlers."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from telegram import Update
+from telegram.ext import (
+    Application,
+    ApplicationBuilder,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    InlineQueryHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+from telegram.request import BaseRequest
+
+from bot.chat.commands import on_command
+from bot.chat.failures import Door
+from bot.chat.inline import on_guest, on_inline
+from bot.chat.lanes import Lanes
+from bot.chat.media import on_media
+from bot.chat.membership import on_membership
+from bot.chat.questions import on_question
+from bot.chat.request import AiohttpRequest
+from bot.chat.taps import on_tap
+
+BotApplication = Application[Any, Any, Any, Any, Any, Any]
+
+WRITTEN = filters.TEXT | filters.CAPTION
+HUMAN = ~(filters.StatusUpdate.ALL | filters.UpdateType.BUSINESS_MESSAGES)
+
+
+def build(token: str, api_url: str, polling: BaseRequest) -> BotApplication:
+    """The application for this token and Bot API server, without handlers; it opens and closes `polling`."""
+    os.environ.setdefault("PTB_TIMEDELTA", "1")  # PTB's next way of giving spans of time; else it warns
+    return (
+        ApplicationBuilder()
+        .token(token)
+        .base_url(f"{api_url}/bot")
+        .base_file_url(f"{api_url}/file/bot")
+        .request(AiohttpRequest())
+        .get_updates_request(polling)
+        .updater(None)
+        .job_queue(None)
+        .build()
+    )
+
+
+def add_handlers(application: BotApplication, door: Door) -> None:
+    """Every kind of update to its handler; the first that fits gets it."""
+    new, edited = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
+    application.add_handlers(
+        [
+            MessageHandler((new | edited) & filters.COMMAND, door.behind(on_command)),
+            MessageHandler((new | edited) & WRITTEN & HUMAN, door.behind(on_question)),
+            # Edits of what is no text come by themselves, from a moving location every few seconds.
+            MessageHandler(new & HUMAN, door.behind(on_media)),
+            CallbackQueryHandler(door.behind(on_tap)),
+            InlineQueryHandler(door.behind(on_inline)),
+            ChatMemberHandler(door.behind(on_membership), ChatMemberHandler.MY_CHAT_MEMBER),
+            TypeHandler(Update, door.behind(on_guest)),
+        ]
+    )
+
+
+def lanes(application: BotApplication) -> Lanes[Update]:
+    """The queue in front of the application's handlers."""
+    return Lanes(application.process_update)
+
+
+def lane_of(update: Update) -> object:
+    """Updates of one lane are handled in order.
+
+    Taps and inline queries expire in seconds, so they do not queue behind messages that wait for their
+    turn to be answered.
+    """
+    if update.callback_query is not None:
+        return ("tap", update.callback_query.from_user.id)
+    if update.inline_query is not None:
+        return ("inline", update.inline_query.from_user.id)
+    chat = update.effective_chat
+    return ("chat", chat.id) if chat is not None else ("other", 0)

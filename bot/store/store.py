@@ -1,0 +1,164 @@
+"""The database behind one thread: units of work go in, waiting ones share a transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from bot.errors import StoreError
+from bot.store.schema import upgrade
+
+Result = TypeVar("Result")
+UnitOfWork = Callable[[Connection], Result]
+
+BATCH = 64  # units in one transaction
+BUSY_MILLISECONDS = 5000  # how long we wait for another process that writes
+
+_Job = tuple[UnitOfWork[Any], "Future[Any]"]
+
+
+class Store:
+    """One connection in one thread; `run` a unit of work (a plain function on a Connection) on it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._closed = False
+        self._thread = threading.Thread(target=self._work, name="store", daemon=True)
+        self._thread.start()
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """Open the database, made and migrated where needed (blocks).
+
+        Raises StoreError in plain words when it cannot be used.
+        """
+        address = _address(url)
+        try:
+            engine = create_engine(address, **_sqlite_options(address))
+        except ModuleNotFoundError as error:
+            raise StoreError(f"DATABASE_URL: the driver {error.name} is not installed") from error
+        if address.get_backend_name() == "sqlite":
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        try:
+            with engine.begin() as connection:
+                upgrade(connection)
+        except SQLAlchemyError as error:
+            engine.dispose()
+            raise StoreError(f"the database cannot be used: {_cause(error)}") from error
+        except StoreError:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    async def run(self, unit: UnitOfWork[Result]) -> Result:
+        """The unit's result, after it is committed; its exception when it raises, and nothing of it stays."""
+        if self._closed:
+            raise StoreError("the database is closed")
+        done: Future[Result] = Future()
+        self._jobs.put((unit, done))
+        return await asyncio.wrap_future(done)
+
+    async def close(self) -> None:
+        """Finish what waits, then close; a second call does nothing."""
+        if not self._closed:
+            self._closed = True
+            self._jobs.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    def _work(self) -> None:
+        try:
+            while batch := self._next_batch():
+                self._commit(batch)
+        finally:
+            self._engine.dispose()
+
+    def _next_batch(self) -> list[_Job]:
+        """All units that wait, up to BATCH, after waiting for the first; empty at the end."""
+        first = self._jobs.get()
+        batch: list[_Job] = []
+        while first is not None:
+            batch.append(first)
+            if len(batch) == BATCH or self._jobs.empty():
+                return batch
+            first = self._jobs.get()
+        if batch:
+            self._jobs.put(None)
+        return batch
+
+    def _commit(self, batch: list[_Job]) -> None:
+        outcomes: list[tuple[Future[Any], Any, BaseException | None]] = []
+        try:
+            with self._engine.begin() as connection:
+                for unit, done in batch:
+                    outcomes.append((done, *_attempt(unit, connection)))
+        except Exception as error:
+            outcomes = [(done, None, error) for _, done in batch]
+        for done, result, failure in outcomes:
+            if not done.set_running_or_notify_cancel():
+                continue
+            if failure is None:
+                done.set_result(result)
+            else:
+                done.set_exception(failure)
+
+
+def _attempt(unit: UnitOfWork[Any], connection: Connection) -> tuple[Any, BaseException | None]:
+    try:
+        with connection.begin_nested():
+            return unit(connection), None
+    except Exception as error:
+        return None, error
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+        address.get_dialect()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise StoreError(
+            "DATABASE_URL is not the address of a database, such as sqlite:///data/bot.sqlite3"
+        ) from error
+    except ModuleNotFoundError as error:
+        raise StoreError(f"DATABASE_URL: the driver {error.name} is not installed") from error
+    if address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:"):
+        folder = Path(str(address.database)).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"DATABASE_URL: {folder} cannot be made: {error.strerror}") from error
+    return address
+
+
+def _sqlite_options(address: URL) -> dict[str, Any]:
+    if address.get_backend_name() != "sqlite":
+        return {"pool_size": 1, "max_overflow": 0}
+    from sqlalchemy.pool import StaticPool
+
+    return {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves: the driver's own would break savepoints
+    for pragma in (
+        f"busy_timeout={BUSY_MILLISECONDS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", None) or type(error).__name__)

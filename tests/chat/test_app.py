@@ -1,0 +1,169 @@
+"""The command line's two ways of running, as processes of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+from conftest import DOOR
+
+from bot.app import free_port
+from bot.preview import PreviewServer
+
+WITHIN = 30.0  # seconds a process may take to say what it should
+
+
+class Process:
+    """`klyngebot COMMAND` with the door's knowledge base; `lines` are what it said."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.lines: list[str] = []
+
+    async def says(self, words: str) -> str:
+        """The next line with these words."""
+        assert self._process.stdout is not None
+        async with asyncio.timeout(WITHIN):
+            async for line in self._process.stdout:
+                self.lines.append(line.decode())
+                if words in self.lines[-1]:
+                    return self.lines[-1]
+        raise AssertionError("".join(self.lines))
+
+    async def ends(self, by: signal.Signals | None = None) -> int:
+        """Its exit status, after a signal if there is one."""
+        if by is not None:
+            self._process.send_signal(by)
+        assert self._process.stdout is not None
+        async with asyncio.timeout(WITHIN):
+            self.lines += (await self._process.stdout.read()).decode().splitlines(keepends=True)
+            return await self._process.wait()
+
+    async def kill(self) -> None:
+        if self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+
+class Start:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.processes: list[Process] = []
+
+    async def __call__(self, command: str, **settings: str) -> Process:
+        known = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", command),
+            cwd=self._folder,
+            env=known | {"KNOWLEDGE_DIR": str(DOOR), "LISTEN": "127.0.0.1:18300", **settings},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        self.processes.append(Process(process))
+        return self.processes[-1]
+
+
+@pytest.fixture
+async def start(tmp_path: Path) -> AsyncIterator[Start]:
+    """Starts `klyngebot` in an empty folder; what still runs at the end is killed."""
+    starter = Start(tmp_path)
+    yield starter
+    for process in starter.processes:
+        await process.kill()
+
+
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+async def test_run_answers_and_stops_when_asked(
+    server: PreviewServer, start: Start, by: signal.Signals
+) -> None:
+    process = await start("run", TELEGRAM_BOT_TOKEN=server.token, TELEGRAM_API_URL=server.base_url)
+    await process.says("@klyngebot is ready, by long polling")
+    answer = await server.ask(server.world.kari, "When is the harbour open?")
+
+    status = await process.ends(by)
+
+    assert answer.text.startswith("The harbour is open")
+    assert status == 0
+    assert "Traceback" not in "".join(process.lines)
+
+
+async def test_run_without_a_token_names_the_setting(start: Start) -> None:
+    process = await start("run")
+
+    assert await process.ends() == 2
+    assert len(process.lines) == 1 and process.lines[0].startswith("TELEGRAM_BOT_TOKEN: ")
+
+
+async def test_a_rejected_token_is_one_plain_line(server: PreviewServer, start: Start) -> None:
+    process = await start("run", TELEGRAM_BOT_TOKEN="9:other", TELEGRAM_API_URL=server.base_url)
+
+    assert await process.ends() == 2
+    assert len(process.lines) == 1 and "does not accept this token" in process.lines[0]
+
+
+async def test_a_token_that_is_revoked_while_running_is_one_plain_line(
+    server: PreviewServer, start: Start
+) -> None:
+    process = await start("run", TELEGRAM_BOT_TOKEN=server.token, TELEGRAM_API_URL=server.base_url)
+    await process.says("is ready")
+    server.world.faults.fail("getUpdates", 401, "Unauthorized", times=100)
+    server.world.say(server.world.kari, "When is the harbour open?")
+
+    assert await process.ends() == 2
+    assert "does not accept this token" in process.lines[-1]
+
+
+async def test_an_unreachable_telegram_is_one_plain_line_and_waited_for(start: Start) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = await start("run", TELEGRAM_BOT_TOKEN="1:preview", TELEGRAM_API_URL=f"http://127.0.0.1:{port}")
+    await process.says("Telegram cannot be reached")
+
+    async with PreviewServer(port=port):
+        await process.says("is ready")
+        assert await process.ends(signal.SIGTERM) == 0
+
+    assert sum("cannot be reached" in line for line in process.lines) == 1
+
+
+async def test_a_second_bot_is_one_plain_line(server: PreviewServer, start: Start) -> None:
+    server.world.faults.fail("getUpdates", 409, "Conflict: terminated by other getUpdates request", times=2)
+    process = await start("run", TELEGRAM_BOT_TOKEN=server.token, TELEGRAM_API_URL=server.base_url)
+
+    await process.says("another bot fetches the updates of this token")
+    await process.says("Telegram answers again")
+
+    assert sum("another bot" in line for line in process.lines) == 1
+
+
+async def test_a_broken_base_is_told_by_file_and_line(start: Start, door_copy: Path) -> None:
+    (door_copy / "facts.yaml").write_text("facts:\n  - id: x\n")
+    process = await start("preview", KNOWLEDGE_DIR=str(door_copy))
+
+    assert await process.ends() == 2
+    assert any("facts.yaml:2:" in line for line in process.lines)
+    assert "Traceback" not in "".join(process.lines)
+
+
+async def test_preview_serves_its_page_and_moves_when_its_port_is_taken(start: Start) -> None:
+    port = free_port("127.0.0.1", 18400)
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        process = await start("preview", LISTEN=f"127.0.0.1:{port}")
+        line = await process.says("Klyngebot preview: http://127.0.0.1:")
+
+    address = line.split()[2]
+    assert f"(port {port} is taken)" in line and not address.endswith(f":{port}")
+    async with aiohttp.ClientSession() as session, session.get(f"{address}/") as page:
+        assert page.status == 200 and "<html" in await page.text()
+    assert await process.ends(signal.SIGTERM) == 0

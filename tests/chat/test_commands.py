@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import pytest
+from conftest import RunningBot
+
+from bot.preview import PreviewServer
+
+MENUS = ["start", "help", "contacts", "clusters", "events", "topics", "language", "about", "privacy"]
+
+
+@pytest.mark.parametrize("name", MENUS)
+async def test_every_command_is_answered(server: PreviewServer, bot: RunningBot, name: str) -> None:
+    answer = await server.ask(server.world.kari, f"/{name}")
+
+    assert answer.text
+    assert "don't know that" not in answer.text
+
+
+async def test_a_command_may_name_the_bot(server: PreviewServer, bot: RunningBot) -> None:
+    answer = await server.ask(server.world.kari, "/topics@klyngebot", server.world.group)
+
+    assert answer.labels == ["Visiting"]
+
+
+@pytest.mark.parametrize(
+    ("payload", "begins"),
+    [
+        ("entry_opening", "The harbour is open"),
+        ("contact_master", "Astrid"),
+        ("cluster_fish-quay", "Fish Quay"),
+        ("event_regatta", "Harbour regatta"),
+    ],
+)
+async def test_a_deep_link_opens_what_it_names(
+    server: PreviewServer, bot: RunningBot, payload: str, begins: str
+) -> None:
+    answer = await server.ask(server.world.kari, f"/start {payload}")
+
+    assert answer.text.startswith(begins)
+
+
+async def test_a_deep_link_to_nothing_greets(server: PreviewServer, bot: RunningBot) -> None:
+    answer = await server.ask(server.world.kari, "/start entry_of-yesterday")
+
+    assert answer.text.startswith("Hello!")
+
+
+async def test_an_unknown_command_is_answered_politely(server: PreviewServer, bot: RunningBot) -> None:
+    answer = await server.ask(server.world.kari, "/weather")
+
+    assert "/help" in answer.text
+
+
+async def test_in_a_group_an_unknown_command_may_be_another_bots(
+    server: PreviewServer, bot: RunningBot
+) -> None:
+    world = server.world
+    world.privacy = False
+    world.say(world.kari, "/weather", world.group)
+    world.say(world.kari, "/help@otherbot", world.group)
+
+    answer = await server.ask(world.kari, "/weather@klyngebot", world.group)
+
+    assert "/help" in answer.text
+    assert world.group.from_bot() == [answer]
+
+
+async def test_language_is_chosen_by_command(server: PreviewServer, bot: RunningBot) -> None:
+    answer = await server.ask(server.world.kari, "/language nn")
+
+    assert "✓ nynorsk" in [label.lower() for label in answer.labels]
+
+
+async def test_an_edited_command_changes_its_answer(server: PreviewServer, bot: RunningBot) -> None:
+    answer = await server.ask(server.world.kari, "/help")
+    command = next(m for m in answer.chat.messages.values() if not m.by_bot)
+
+    server.world.edit(command, "/topics")
+
+    assert (await server.next_event("edited", server.world.kari)).data is answer
+    assert answer.labels == ["Visiting"]
+
+
+async def test_commands_and_texts_are_registered_for_every_language(
+    server: PreviewServer, bot: RunningBot
+) -> None:
+    await server.called("setMyShortDescription")
+    for _ in range(3):
+        await server.called("setMyShortDescription")
+
+    languages = [call.params.get("language_code", "") for call in server.calls("setMyCommands")]
+    assert languages == ["", "nb", "nn", "no"]
+
+
+async def test_what_is_registered_already_is_not_set_again(server: PreviewServer, bot: RunningBot) -> None:
+    for _ in range(4):
+        await server.called("setMyShortDescription")
+    await bot.stop()
+    before = len(server.calls())
+    await bot.start()
+    for _ in range(8):
+        await server.called("getMyShortDescription")
+
+    assert not [call for call in server.calls()[before:] if call.method.startswith("setMy")]

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from conftest import RunningBot
+
+from bot.preview import PreviewServer
+
+
+async def test_inline_mode_offers_the_answer(server: PreviewServer, bot: RunningBot) -> None:
+    question = await server.ask_inline(server.world.kari, "opening hours of the harbour")
+
+    assert question.results is not None
+    assert "nine to four" in question.results[0]["content"]["text"]
+
+
+async def test_inline_mode_without_an_answer_offers_a_private_chat(
+    server: PreviewServer, bot: RunningBot
+) -> None:
+    for words in ("", "zzz qqq", "\u202e", "x" * 256):
+        question = await server.ask_inline(server.world.kari, words)
+
+        assert question.results == []
+        assert question.button is not None and question.button["start_parameter"]
+
+
+async def test_a_tap_under_an_inline_message_changes_it(server: PreviewServer, bot: RunningBot) -> None:
+    world = server.world
+    question = await server.ask_inline(world.kari, "opening hours of the harbour")
+    assert question.results is not None
+    message = world.choose(question, question.results[0]["id"], world.group)
+    label = next(label for label in message.labels if "mooring" in label)
+
+    await server.tap(message, label, world.ola)
+
+    await server.next_event("edited", world.group)
+    assert message.text.startswith("A berth costs")
+
+
+async def test_of_a_long_answer_an_inline_message_is_the_beginning(
+    server: PreviewServer, bot: RunningBot
+) -> None:
+    question = await server.ask_inline(server.world.kari, "read all regulations aloud")
+
+    assert question.results is not None
+    text = question.results[0]["content"]["text"]
+    assert text.startswith("Paragraph 1 ") and text.endswith("…")
+    assert len(text) <= 4096
+
+
+async def test_a_mention_in_a_chat_without_the_bot_is_answered_as_a_guest(
+    server: PreviewServer, bot: RunningBot
+) -> None:
+    world = server.world
+
+    answer = await server.ask(world.kari, "@klyngebot when is the harbour open?", world.outside)
+
+    assert answer.text.startswith("The harbour is open")
+    assert answer.inline_id is not None

@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import asyncio
+
+from conftest import VirtualTime
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.chat.pace import ALL, CHAT, GROUP, REMEMBERED, Pace, Rate, earliest
+
+
+def test_the_first_message_leaves_at_once() -> None:
+    assert earliest([], GROUP, now=5.0) == 5.0
+
+
+def test_a_chat_gets_one_message_a_second() -> None:
+    assert earliest([10.0], CHAT, now=10.2) == 10.0 + CHAT[0].seconds
+
+
+def test_the_slowest_rule_decides() -> None:
+    sent = [float(second * 2) for second in range(20)]
+
+    assert earliest(sent, (Rate(1, 1.0), Rate(20, 60.0)), now=40.0) == 60.0
+
+
+@settings(deadline=None)
+@given(chats=st.lists(st.integers(-3, 3).filter(bool), max_size=80))
+async def test_no_rule_is_broken_whoever_is_written_to(chats: list[int]) -> None:
+    time = VirtualTime()
+    pace = time.pace()
+    sent: list[tuple[int, float]] = []
+    for chat in chats:
+        await pace.turn(chat)
+        sent.append((chat, time.now))
+
+    for chat in set(chats):
+        times = [at for to, at in sent if to == chat]
+        for rate in GROUP if chat < 0 else CHAT:
+            _holds(times, rate)
+    for rate in ALL:
+        _holds([at for _, at in sent], rate)
+
+
+def _holds(times: list[float], rate: Rate) -> None:
+    for number in range(len(times) - rate.most):
+        assert times[number + rate.most] - times[number] >= rate.seconds - 1e-6
+
+
+async def test_a_pause_that_telegram_asks_for_is_kept_and_not_cut_short() -> None:
+    time = VirtualTime()
+    pace = time.pace()
+    pace.hold(1, 30.0)
+    pace.hold(1, 5.0)
+
+    await pace.turn(1)
+
+    assert time.now >= 1030.0
+
+
+async def test_a_pause_in_one_chat_does_not_hold_up_another() -> None:
+    time = VirtualTime()
+    pace = time.pace()
+    pace.hold(1, 30.0)
+
+    await pace.turn(2)
+
+    assert time.now == 1000.0
+
+
+async def test_messages_that_wait_side_by_side_get_turns_of_their_own() -> None:
+    time = VirtualTime()
+    pace = time.pace()
+
+    await asyncio.gather(*(pace.turn(1) for _ in range(5)))
+
+    assert time.now >= 1000.0 + 4 * CHAT[0].seconds - 1e-6
+
+
+async def test_quiet_chats_are_forgotten() -> None:
+    time = VirtualTime()
+    pace = Pace(clock=lambda: time.now, sleep=time.sleep)
+    for chat in range(1, 3 * REMEMBERED):
+        await pace.turn(chat)
+
+    assert len(pace._lanes) <= 2 * REMEMBERED

@@ -1,0 +1,97 @@
+"""The webhook: only Telegram with the secret gets in, and nothing it sends brings us down."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+from conftest import VirtualTime
+
+from bot.app import Access, free_port, serve
+from bot.chat.receiving import Entrance
+from bot.chat.webhook import MAX_BODY, SECRET_HEADER
+from bot.knowledge.shelf import Shelf
+from bot.preview import PreviewServer
+from bot.store.store import Store
+from bot.understand.version import Version
+
+SECRET = "s3cret"
+RIGHT = {SECRET_HEADER: SECRET}
+
+
+@pytest.fixture
+async def hook(
+    server: PreviewServer, door_shelf: Shelf[Version], virtual_time: VirtualTime, tmp_path: Path
+) -> AsyncIterator[str]:
+    """The address of a bot that is called by `server`."""
+    port = free_port("127.0.0.1", 18200)
+    address = f"http://127.0.0.1:{port}/hook"
+    store = Store.open(f"sqlite:///{tmp_path}/bot.sqlite3")
+    entrance = Entrance(("127.0.0.1", port), address, SECRET)
+    access = Access(server.token, server.base_url, entrance)
+    task = asyncio.create_task(serve(access, door_shelf, store, virtual_time.pace()))
+    await server.called("setWebhook")
+    yield address
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    await store.close()
+
+
+async def post(address: str, headers: dict[str, str], **content: object) -> int:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(address, headers=headers, **content) as answer,
+    ):
+        return answer.status
+
+
+async def test_a_question_by_webhook_gets_its_answer(server: PreviewServer, hook: str) -> None:
+    answer = await server.ask(server.world.kari, "When is the harbour open?")
+
+    assert answer.text.startswith("The harbour is open")
+
+
+@pytest.mark.parametrize("headers", [{}, {SECRET_HEADER: ""}, {SECRET_HEADER: "wrong"}, {SECRET_HEADER: "ø"}])
+async def test_without_the_secret_nobody_gets_in(
+    server: PreviewServer, hook: str, headers: dict[str, str]
+) -> None:
+    assert await post(hook, headers, json={"update_id": 1}) == 403
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"update_id": "x"}', b"[" * 100_000, b"\xff"])
+async def test_what_is_no_update_is_refused(server: PreviewServer, hook: str, body: bytes) -> None:
+    assert await post(hook, RIGHT, data=body) == 400
+
+
+async def test_an_update_that_cannot_be_read_is_not_sent_again(server: PreviewServer, hook: str) -> None:
+    broken = {"update_id": 5, "callback_query": {"id": 1}}
+
+    assert await post(hook, RIGHT, json=broken) == 200
+
+
+async def test_too_much_is_refused(server: PreviewServer, hook: str) -> None:
+    assert await post(hook, RIGHT, data=b" " * (MAX_BODY + 1)) == 413
+
+
+async def test_an_update_that_comes_twice_is_answered_once(server: PreviewServer, hook: str) -> None:
+    world = server.world
+    world.kari.started = True
+    message = {"message_id": 900, "date": world.now(), "from": world.kari.as_user(), "text": "opening hours"}
+    update = {"update_id": 9, "message": message | {"chat": world.private(world.kari).as_chat()}}
+    assert [await post(hook, RIGHT, json=update) for _ in range(2)] == [200, 200]
+
+    answer = await server.ask(world.kari, "What does mooring a boat cost?")
+    if not answer.text.startswith("A berth"):  # the first answer came while we asked
+        answer = (await server.next_event("sent", world.kari)).data
+
+    assert len(world.private(world.kari).from_bot()) == 2
+
+
+async def test_it_says_that_it_lives(server: PreviewServer, hook: str) -> None:
+    async with aiohttp.ClientSession() as session, session.get(hook.replace("/hook", "/live")) as answer:
+        assert (answer.status, await answer.text()) == (200, "ok\n")
