@@ -66,7 +66,7 @@ def follow_up(version: Version, question: str, last: Subject) -> Outcome | None:
     if last == Subject():
         return None
     ranking = version.matcher.rank(question)
-    row = last.entry if last.entry.startswith(("cluster:", "contact:")) else _row_of(version, last.entry)
+    row = last.entry if _is_row(version, last.entry) else _row_of(version, last.entry)
     attribute = version.directory.attribute_alone(question)
     if row and attribute:
         return Found(Finding((row,), attribute, matched=question), ranking)
@@ -82,6 +82,13 @@ def follow_up(version: Version, question: str, last: Subject) -> Outcome | None:
         rows = version.directory.fitting(merged)
         return Found(Finding(rows, None, merged, matched=rest, several=True), ranking)
     return _neighbour(version, rest, last.entry)
+
+
+def _is_row(version: Version, entry: str) -> bool:
+    """Whether it is a cluster or contact that is still there."""
+    kind, _, which = entry.partition(":")
+    rows = {"cluster": version.knowledge.clusters, "contact": version.knowledge.contacts}
+    return which in rows.get(kind, {})
 
 
 def _row_of(version: Version, entry: str) -> str | None:

@@ -23,6 +23,7 @@ NUMERIC = re.compile(r"\b(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.(\d{1,2})\.?(
 AMBIGUOUS = {"may", "march", "fall", "vår"}
 LONGEST_PHRASE = 4  # words
 YEARS = range(1990, 2101)
+FARTHEST = 100  # days, weeks, months or years ahead that somebody may mean
 
 Unit = tuple[
     str, int
@@ -119,7 +120,7 @@ class _Reader:
     def _in_some(self, place: int) -> tuple[Period | None, int]:
         """`om to veker`, `in 3 days`."""
         count = self._number(place + 1, "number")
-        if not self._has(place, "in") or not count:
+        if not self._has(place, "in") or not 0 < count <= FARTHEST:
             return None, 0
         for unit in ("day", "week", "month", "year"):
             if self._has(place + 2, unit):
@@ -265,9 +266,9 @@ def _day(day: int, month: int, year: int, today: date) -> Period | None:
         found = date(year or today.year, month, day)
         if not year and found < today:
             found = found.replace(year=today.year + 1)
-    except ValueError:  # 31 April, or 29 February next year
+        return _days(found)
+    except (ValueError, OverflowError):  # 31 April, 29 February next year, the last day there is
         return None
-    return _days(found)
 
 
 def _days(first: date, count: int = 1) -> Period:

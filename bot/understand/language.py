@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+SHORTEST_PLAIN = 4  # letters of a dialect word that is known without its æøå too; "a" is not æ (I)
 WORDS = Path(__file__).parent / "words"
 
 SNOWBALL = {
@@ -69,16 +71,29 @@ def _common(code: str) -> frozenset[str]:
     return frozenset(line for line in path.read_text("utf-8").splitlines() if not line.startswith("#"))
 
 
+def plainly(word: str, letters: Mapping[str, str]) -> str:
+    """The word with its letters as plainly as people type them: søknad, soknad and soeknad are the same."""
+    for typed, plain in letters.items():
+        if typed in word:
+            word = word.replace(typed, plain)
+    if word.isascii():
+        return word
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
 def merged(codes: Iterable[str]) -> Language:
     """All word files of a base's languages as one, since a question's language is not known beforehand."""
     ours = [language(code) for code in codes]
+    letters = {k: v for each in ours for k, v in each.letters.items()}
+    spellings = {k: v for each in ours for k, v in each.spellings.items()}
+    plain = {plainly(k, letters): v for k, v in spellings.items() if len(k) >= SHORTEST_PLAIN}
     return Language(
         code="",
         stop_words=frozenset[str]().union(*(each.stop_words for each in ours)),
         greetings=tuple(sorted({g for each in ours for g in each.greetings}, key=lambda g: (-len(g), g))),
         contractions={k: v for each in ours for k, v in each.contractions.items()},
-        spellings={k: v for each in ours for k, v in each.spellings.items()},
-        letters={k: v for each in ours for k, v in each.letters.items()},
+        spellings=plain | spellings,
+        letters=letters,
         common=frozenset[str]().union(*(each.common for each in ours)),
         compounding=any(each.compounding for each in ours),
     )

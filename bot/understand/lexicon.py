@@ -258,7 +258,7 @@ def _add_contacts(builder: _Builder, knowledge: Knowledge, phrased: set[str]) ->
                 builder.add(name, ("contact", contact.id))
             continue
         builder.add(contact.name, ("contact", contact.id))
-        first, *_, surname = contact.name.split()
+        first, surname = contact.name.split()[0], contact.name.split()[-1]
         builder.add(f"{first} {surname}", ("contact", contact.id))
         if len(surname) > SHORTEST_REPAIRED and builder.key(surname) not in phrased:
             builder.add(surname, ("contact", contact.id))

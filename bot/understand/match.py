@@ -81,7 +81,8 @@ class Matcher:
         spoken = self._language(typed)
         repaired = {t.typed: t.word for t in tokens if t.typed != t.word}
         known = share(tokens, self._everything, self._base.features)
-        if not exact and len(set(words)) == 1 and not tokens[0].topical:
+        read = tuple(token.word for token in tokens)
+        if read not in self._base.exact and len(set(words)) == 1 and not tokens[0].topical:
             return Ranking(question, (), spoken, repaired, known)
         hits = self._hits(tokens, known, spoken)
         if exact:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from bot.understand.language import Language
+from bot.understand.language import Language, plainly
 
 LONGEST_MESSAGE = 4096  # characters; Telegram's limit, the rest of a longer text is not read
 USEFUL_CHARACTERS = 256  # of different words; what a question says it says by then
@@ -69,9 +69,4 @@ def _useful(typed: Sequence[str]) -> tuple[str, ...]:
 
 def folded(word: str, known: Language) -> str:
     """The word with its letters as plainly as people type them: søknad, soknad and soeknad are the same."""
-    for letters, plain in known.letters.items():
-        if letters in word:
-            word = word.replace(letters, plain)
-    if word.isascii():
-        return word
-    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+    return plainly(word, known.letters)
