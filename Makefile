@@ -9,10 +9,10 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 VERSION := $(shell $(PYTHON) -c 'import platform; print(platform.python_version())' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench lock
+.PHONY: help run test check bench ablation lock
 
 help: ## lists these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: $(VENV)/.run ## serves Telegram; without TELEGRAM_BOT_TOKEN the preview, in the browser (Ctrl-C ends it)
 	@if [ -n "$$TELEGRAM_BOT_TOKEN$$TELEGRAM_BOT_TOKEN_FILE" ]; \
@@ -32,6 +32,10 @@ check: $(VENV)/.test ## format, lint, types, import contracts, the knowledge bas
 
 bench: $(VENV)/.test ## prints how well and how fast questions are understood
 	$(BIN)/klyngebot evaluate
+	$(BIN)/python tests/bench/ratios.py
+
+ablation: $(VENV)/.test ## prints what each step of understanding is worth (DATA=folder of question sets)
+	$(BIN)/python tests/bench/ablation.py $(if $(DATA),--data $(DATA))
 
 # Of one Python version: another PYTHON makes the environment anew, and with it everything below.
 PYTHON_STAMP := $(VENV)/.python-$(VERSION)
