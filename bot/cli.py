@@ -112,7 +112,8 @@ def _ask(options: argparse.Namespace) -> int:
     version = _version(_knowledge(options))
     asker = Asker()
     streamed = options.question == "-"
-    for question in _lines() if streamed else (options.question,):
+    typed = os.fsencode(options.question).decode("utf-8", "replace")  # whatever the locale made of it
+    for question in _lines() if streamed else (typed,):
         now = datetime.now(UTC)
         start = perf_counter()
         outcome = understand(version, question, asker, now)
@@ -148,8 +149,8 @@ def _evaluate(options: argparse.Namespace) -> int:
     from bot.knowledge.load import read_questions
     from bot.understand.interpret import interpret
 
-    questions = read_questions(options.file or options.knowledge / "questions.yaml")
     version = _version(_knowledge(options))
+    questions = read_questions(options.file or options.knowledge / "questions.yaml")
     results = run(questions, lambda question: interpret(version, question, datetime.now(UTC)))
     groups: dict[str, list[Result]] = {"all": list(results)}
     for result in results:

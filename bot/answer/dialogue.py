@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -31,6 +32,7 @@ MOST_WORDS = 300
 CODES = {"no": "nb", "nb": "nb", "nn": "nn", "en": "en"}  # Telegram's language codes that mean one of ours
 UNANSWERED = "-"  # in place of an entry: a refusal
 INLINE_RESULTS = 8
+WORD = re.compile(r"\w+")
 LANGUAGE_MARK = "~"  # a button's data ends in ~nn where its reply was in nynorsk
 
 
@@ -92,11 +94,20 @@ def _last(asker: Asker, now: datetime) -> str | None:
 
 
 def answer_language(outcome: Outcome, menu: str) -> str:
-    """The question's language: the phrasing's it repeats, what its words tell, else that of the menus."""
-    asked = outcome.ranking.language
-    if isinstance(outcome, Sure) and outcome.hit.language and (outcome.hit.exact or not asked):
-        asked = outcome.hit.language
+    """The question's language: of the phrasing it repeats, what its words tell, else that of the menus."""
+    ranking = outcome.ranking
+    hit = outcome.hit if isinstance(outcome, Sure) else None
+    if hit and hit.language and _words(hit.phrasing) == _words(ranking.question):
+        asked = hit.language
+    elif menu in ranking.close:
+        asked = menu
+    else:
+        asked = ranking.language or (hit.language if hit else "")
     return asked if asked in LANGUAGES else menu
+
+
+def _words(text: str) -> list[str]:
+    return WORD.findall(text.casefold())
 
 
 def subject(reply: Reply) -> str:
@@ -167,8 +178,10 @@ def _row(knowledge: Knowledge, kind: str, row: str, language: str, now: datetime
             return ask_reply(knowledge, entry, language, now)
         case "contact" if contact:
             return row_reply(knowledge, f"contact:{row}", language, now)
-        case "save" if contact:
+        case "save" if contact and contact.available(day_of(knowledge, now)):
             return saved_contact(contact, language)
+        case "save" if contact:  # the button is older than their leaving
+            return row_reply(knowledge, f"contact:{row}", language, now)
         case "cluster" if cluster:
             return row_reply(knowledge, f"cluster:{row}", language, now)
         case "reach" if cluster:

@@ -111,6 +111,8 @@ class Directory:
             return None
         calendar = Calendar(asked.period, asked.order, _which(spans, "region"), _which(spans, "city"))
         rows = tuple(f"event:{event.id}" for event in self.events(calendar, now))
+        if len(rows) == 1:
+            return Finding(rows, matched=question, repaired=repaired)
         return Finding(rows, matched=question, repaired=repaired, several=True, calendar=calendar)
 
     def events(self, calendar: Calendar, now: datetime) -> list[Event]:
@@ -223,7 +225,7 @@ class Directory:
         """The words that mean something and that no row explains."""
         unread = (token for span in spans if not span.meanings for token in span.tokens)
         beyond = (token for span in spans if span.has("beyond") for token in span.tokens)
-        return (*beyond, *(token for token in unread if token not in self.lexicon.language.stop_words))
+        return (*beyond, *(token for token in unread if not self.lexicon.says_nothing(token)))
 
 
 def _names_row(spans: Sequence[Span]) -> bool:

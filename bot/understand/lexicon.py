@@ -20,6 +20,7 @@ from bot.understand.normalize import folded, read_words, typed_words
 WORDS = Path(__file__).parent / "words" / "directory.yaml"
 LONGEST_NAME = 7  # words
 SHORTEST_REPAIRED = 4  # letters; a shorter word is too easily another one
+RARE_NAME = 8  # letters; a surname as long is no everyday word
 SENTENCE = re.compile(r"(\S.*?)([.?!;\n]+(?=\s|$)|$)", re.DOTALL)
 MOST_CLAUSES = 6  # of a message; a longer one is a story, not questions
 PARENTHESIS = re.compile(r"\(([^)]*)\)")
@@ -53,11 +54,16 @@ class Lexicon:
     names: frozenset[str]  # single words of names and vocabulary, folded: what a misspelt word may have been
     phrased: frozenset[str]  # words of the phrasings, folded: never taken for a misspelt name
     endings: tuple[str, ...]
-    kinds: Mapping[str, frozenset[str]]  # follow, joins, asks: words that part questions, folded
+    kinds: Mapping[str, frozenset[str]]  # folded: words that part questions (follow, joins, asks), stop words
 
     def words(self, text: str) -> tuple[str, ...]:
         """The words of a text, in the one spelling that names have here."""
         return words(text, self.language)
+
+    def says_nothing(self, token: str) -> bool:
+        """Whether it is a stop word, however its letters are typed ("paa")."""
+        stop_words = self.language.stop_words
+        return token in stop_words or folded(token, self.language) in self.kinds["stop"]
 
     def is_kind(self, tokens: Sequence[str], kind: str) -> bool:
         """Whether the words together are of `kind`: follow, joins, asks."""
@@ -114,7 +120,7 @@ class Lexicon:
                 tokens.append(token)
             elif parts := self._apart(token) or self._without_ending(token):
                 tokens.extend(parts)
-            elif close := self._close(folded(token, self.language)):
+            elif token not in self.language.common and (close := self._close(folded(token, self.language))):
                 repaired[token] = close
                 tokens.append(close)
             else:
@@ -209,6 +215,7 @@ def build(knowledge: Knowledge) -> Lexicon:
     kinds = {
         kind: frozenset(builder.key(phrase) for phrase in data[kind]) for kind in ("follow", "joins", "asks")
     }
+    kinds["stop"] = frozenset(folded(word, builder.language) for word in builder.language.stop_words)
     return Lexicon(
         builder.language,
         meanings,
@@ -260,7 +267,8 @@ def _add_contacts(builder: _Builder, knowledge: Knowledge, phrased: set[str]) ->
         builder.add(contact.name, ("contact", contact.id))
         first, surname = contact.name.split()[0], contact.name.split()[-1]
         builder.add(f"{first} {surname}", ("contact", contact.id))
-        if len(surname) > SHORTEST_REPAIRED and builder.key(surname) not in phrased:
+        rare = len(surname) >= RARE_NAME or builder.key(surname) not in phrased
+        if len(surname) > SHORTEST_REPAIRED and rare:
             builder.add(surname, ("contact", contact.id))
 
 

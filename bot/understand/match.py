@@ -19,6 +19,7 @@ from bot.understand.vocabulary import Token, Vocabulary
 
 HITS = 10
 SCALE = 12.0  # log-odds of a likeness of 1, where nothing is learnt
+TELLING = 0.5  # words by which one language must be ahead of another to be told apart
 
 __all__ = ["Document", "Hit", "Matcher", "Phrasing", "Ranking", "Thresholds"]
 
@@ -38,6 +39,7 @@ class Ranking:
     question: str
     hits: tuple[Hit, ...]  # best first, up to HITS, distinct entries
     language: str = ""  # of the question as far as its words tell
+    close: tuple[str, ...] = ()  # the languages it may as well be of: bokmål and nynorsk share most words
     repaired: Mapping[str, str] = field(default_factory=dict)  # as typed -> as read
     known: float = 0.0  # share of the question's words, by weight, that the base has
     topical: bool = False  # the question shares a word of its topic with the best hit
@@ -78,17 +80,17 @@ class Matcher:
         words = read_words(typed, self._known)
         tokens = self._vocabulary.tokens(words)
         exact = self._base.exact.get(words, ())
-        spoken = self._language(typed)
+        spoken, close = self._language(typed)
         repaired = {t.typed: t.word for t in tokens if t.typed != t.word}
         known = share(tokens, self._everything, self._base.features)
         read = tuple(token.word for token in tokens)
         if read not in self._base.exact and len(set(words)) == 1 and not tokens[0].topical:
-            return Ranking(question, (), spoken, repaired, known)
+            return Ranking(question, (), spoken, close, repaired, known)
         hits = self._hits(tokens, known, spoken)
         if exact:
-            hits = self._exact_first(exact, hits, spoken)
+            hits = self._exact_first(exact, hits, spoken if len(close) == 1 else "")
         topical = self._topical(tokens, self._number[hits[0].entry])
-        return Ranking(question, tuple(hits[:HITS]), spoken, repaired, known, topical)
+        return Ranking(question, tuple(hits[:HITS]), spoken, close, repaired, known, topical)
 
     def _hits(self, tokens: Sequence[Token], known: float, spoken: str) -> list[Hit]:
         base = self._base
@@ -156,8 +158,8 @@ class Matcher:
             t.topical and (t.concept in concepts or any(p in concepts for p in t.parts)) for t in tokens
         )
 
-    def _language(self, typed: Sequence[str]) -> str:
-        """The language most of the words are of; "" where they tell nothing."""
+    def _language(self, typed: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+        """The language most of the words are of, "" where they tell nothing; and those that come close."""
         score: defaultdict[str, float] = defaultdict(float)
         for word in typed:
             for code, part in self._base.speakers.get(word, {}).items():
@@ -166,7 +168,8 @@ class Matcher:
                 score[code] += word in language(code).stop_words
         best = max(score.values(), default=0.0)
         first = [code for code, value in score.items() if value >= best - 1e-9]
-        return first[0] if len(first) == 1 else ""
+        close = tuple(code for code, value in score.items() if best and value >= best - TELLING)
+        return first[0] if len(first) == 1 else "", close
 
 
 def _highest(odds: NDArray[np.float64], count: int) -> list[int]:

@@ -1,0 +1,189 @@
+"""Clusters as replies: a card, one thing asked, lists; nothing stated as current."""
+
+from __future__ import annotations
+
+import pytest
+from shipped import LANGUAGES, NOW, shipped
+
+from bot.answer.compose import row_reply
+from bot.answer.dialogue import Asker, respond, show
+from bot.answer.lists import find_data, found, list_reply
+from bot.answer.moments import written
+from bot.reply import Reply
+from bot.understand.directory import Criteria
+
+ATTRIBUTES = ("leader", "website", "place", "former", "level", "since", "themes", "contact", "phone", "age")
+
+
+def ask(text: str, language: str = "en") -> Reply:
+    return respond(shipped(), text, Asker(chosen=language), NOW)
+
+
+def told(row: str, attribute: str | None, language: str) -> str:
+    return row_reply(shipped().knowledge, f"cluster:{row}", language, NOW, attribute).plain()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_card_tells_what_is_known_with_source_and_date(language: str) -> None:
+    source = {"en": "Source", "nb": "Kilde", "nn": "Kjelde"}[language]
+    for cluster in shipped().knowledge.clusters.values():
+        card = told(cluster.id, None, language)
+        assert card.startswith(f"{cluster.name}\n\n{cluster.summary[language]}")
+        assert source in card
+        if cluster.website:
+            assert cluster.website.split("//")[1].rstrip("/") in card
+        for name in cluster.former_names:
+            assert name in card
+        if cluster.level_from:
+            assert written(cluster.level_from, language) in card
+        if cluster.city:
+            assert cluster.city in card
+
+
+@pytest.mark.parametrize("attribute", ATTRIBUTES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_thing_asked_about_a_cluster_is_told_or_said_to_be_unknown(
+    language: str, attribute: str
+) -> None:
+    for cluster in shipped().knowledge.clusters.values():
+        said = told(cluster.id, attribute, language)
+        about_all = attribute in {"themes", "age"} and cluster.summary[language] in said
+        assert cluster.name in said or about_all, said
+        assert said.count("\n\n") >= 1, said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_was_named_as_leader_is_named_with_the_date_and_a_way_in(language: str) -> None:
+    knowledge = shipped().knowledge
+    changed = {"en": "may have changed", "nb": "kan ha endret seg", "nn": "kan ha endra seg"}[language]
+    undated = {"en": "undated", "nb": "uten dato", "nn": "utan dato"}[language]
+    for cluster in knowledge.clusters.values():
+        said = told(cluster.id, "leader", language)
+        leader = knowledge.contacts.get(cluster.leader or "")
+        assert "nic.innovasjonnorge.no" in said
+        if leader and not leader.former:
+            first = said.split("\n\n")[0]
+            assert leader.name is not None and leader.name in first
+            assert changed in first
+            assert (str(leader.as_of.year) if leader.as_of else undated) in first
+
+
+@pytest.mark.parametrize(
+    ("asked", "language", "said"),
+    [
+        (
+            "where is nce instrumentation",
+            "en",
+            "My sources do not say where NCE Instrumentation has its office.",
+        ),
+        ("nettsiden til tequity", "nb", "Jeg har ingen nettside for Tequity Cluster i kildene mine."),
+        ("kva heitte stiim før", "nn", "Eg kjenner ikkje til tidlegare namn på Stiim Aqua Cluster."),
+        ("hvilket nivå har biotech north", "nb", "Kildene mine sier ikke hvilket nivå Biotech North hadde."),
+        ("who leads eyde", "en", "I have no source that says who leads Eyde Cluster."),
+        ("kontaktperson i Eyde", "nb", "Kildene mine nevner ingen kontaktperson for Eyde Cluster."),
+        ("kva heitte norway health tech før", "nn", "Norway Health Tech heitte tidlegare Oslo Medtech."),
+        ("where is tequity", "en", "Tequity Cluster: Trondheim, Trøndelag."),
+        ("website of renergy", "en", "RENERGY is on the web at renergycluster.no"),
+    ],
+)
+def test_one_thing_asked_gets_one_thing_told(asked: str, language: str, said: str) -> None:
+    assert ask(asked, language).plain().startswith(said)
+
+
+def test_a_level_once_had_is_told_with_its_dates_and_never_as_current() -> None:
+    card = told("nce-raufoss", None, "en")
+
+    assert "Level: NCE from 2006 to 2016" in card
+    assert "Level: GCE from June 2014 (earlier: Arena from 2006, NCE from June 2009); GCE status" in told(
+        "gce-node", None, "en"
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_list_says_that_it_is_not_todays(language: str) -> None:
+    asked = {"en": "clusters in Bergen", "nb": "klynger i Bergen", "nn": "kva klynger er i Bergen"}
+    reply = ask(asked[language], language)
+    note = {
+        "en": "no full list for today",
+        "nb": "ingen full liste for i dag",
+        "nn": "inga full liste for i dag",
+    }
+
+    assert reply.language == language
+    assert note[language] in reply.plain()
+    assert reply.plain().count("\n• ") + reply.plain().startswith("• ") >= 4
+
+
+def test_a_list_names_each_cluster_with_place_and_dated_level() -> None:
+    assert "• Finance Innovation – Bergen, NCE from" in ask("clusters in Bergen").plain()
+
+
+def test_where_nothing_fits_it_is_said_and_what_fits_a_part_is_a_tap_away() -> None:
+    reply = ask("health clusters in Bergen")
+
+    assert reply.plain() == "I know of no cluster that fits (Health, Bergen)."
+    assert [row[0].label for row in reply.buttons] == ["Health (5)", "Bergen (5)", "All 51"]
+
+
+def test_for_a_town_without_clusters_the_nearest_are_given_and_said_to_be_near() -> None:
+    said = ask("klynger i Lillehammer", "nb").plain()
+
+    assert said.startswith("Ingen har kontor i Lillehammer, så vidt jeg vet. I nærheten")
+    assert "NCE Raufoss" in said
+
+
+def test_one_cluster_that_fits_is_counted_as_one() -> None:
+    said = ask("which clusters are in Halden").plain()
+
+    assert said.startswith("One cluster fits (Halden).")
+
+
+def test_a_list_is_turned_page_by_page_to_its_end_and_back() -> None:
+    seen: list[str] = []
+    data: str | None = find_data(Criteria(), 0)
+    while data:
+        reply = show(shipped(), data, Asker(), NOW)
+        assert reply is not None
+        buttons = [button for row in reply.buttons for button in row if button.data]
+        seen += [each.data for each in buttons if each.data and each.data.startswith("cluster_")]
+        data = next((each.data for each in buttons if each.label.startswith("More (")), None)
+
+    assert len(seen) == len(set(seen)) == len(shipped().knowledge.clusters)
+
+
+def test_a_list_that_no_button_can_name_is_shown_whole() -> None:
+    criteria = Criteria(
+        themes=("seafood", "maritime", "ocean"),
+        regions=("western-norway", "northern-norway", "eastern-norway"),
+    )
+
+    reply = list_reply(shipped().directory, criteria, "en")
+
+    rows = shipped().directory.fitting(criteria)
+    assert len(rows) > 8
+    assert len(reply.buttons) == len(rows)
+
+
+@pytest.mark.parametrize(
+    "criteria",
+    [
+        Criteria(),
+        Criteria(themes=("health",)),
+        Criteria(("health", "digital"), ("oslo",), ("nce", "gce"), ("Mo i Rana", "Ålesund")),
+    ],
+)
+def test_what_a_list_was_made_of_is_read_back_from_its_button(criteria: Criteria) -> None:
+    assert found(find_data(criteria, 3)) == (criteria, 3)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_event_tells_when_where_and_that_it_is_over(language: str) -> None:
+    over = {"en": "This has been.", "nb": "Dette har vært.", "nn": "Dette har vore."}[language]
+    for event in shipped().knowledge.events.values():
+        said = row_reply(shipped().knowledge, f"event:{event.id}", language, NOW).plain()
+        assert said.startswith(event.title[language])
+        assert event.text[language].strip() in said
+        assert over in said
+        assert str(event.start.year) in said
+        if event.city:
+            assert event.city in said

@@ -1,0 +1,105 @@
+"""Questions that go on from the last answer, within ten minutes and only then."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from shipped import NOW, shipped
+
+from bot.answer.dialogue import UNANSWERED, Asker, respond, subject
+from bot.reply import Reply
+
+
+class Talk:
+    """A person who asks one thing after another."""
+
+    def __init__(self, language: str = "en") -> None:
+        self.language = language
+        self.now = NOW
+        self.last: str | None = None
+        self.at = NOW
+
+    def ask(self, text: str, after: timedelta = timedelta(minutes=1)) -> Reply:
+        self.now += after
+        reply = respond(shipped(), text, Asker(self.language, None, self.last, self.at), self.now)
+        self.last, self.at = subject(reply), self.now
+        return reply
+
+    def about(self, text: str, after: timedelta = timedelta(minutes=1)) -> str:
+        return (self.ask(text, after).entry or "").partition("#")[0]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "said"),
+    [
+        ("what is GCE NODE", "who leads it?", "Knut Mjåland was named as"),
+        ("GCE NODE", "and their website?", "GCE NODE is on the web at gcenode.no"),
+        ("tell me about tequity", "where is it", "Tequity Cluster: Trondheim"),
+        ("who leads renergy", "what was it called before", "RENERGY was earlier called"),
+        ("hva er Norway Health Tech", "hvem leder den?", "Lena Nymo Helli ble omtalt som"),
+        ("kva er iKuben for noko", "kven leier ho?", "Konrad Lillevevang vart omtala som"),
+        ("fortel om iKuben", "nettsida deira", "NCE iKuben finst på nettet: ikuben.no"),
+    ],
+)
+def test_a_question_without_a_name_is_about_what_was_just_talked_about(
+    first: str, then: str, said: str
+) -> None:
+    talk = Talk("nn" if "iKuben" in first else "nb" if "hva" in first else "en")
+    talk.ask(first)
+
+    assert talk.ask(then).plain().startswith(said)
+
+
+def test_it_goes_on_as_long_as_somebody_asks_within_ten_minutes() -> None:
+    talk = Talk()
+    talk.ask("what is GCE NODE")
+
+    assert talk.about("who leads it", timedelta(minutes=10)) == "cluster:gce-node"
+    assert talk.about("where is it", timedelta(minutes=10)) == "cluster:gce-node"
+    assert talk.about("who leads it", timedelta(minutes=10, seconds=1)) != "cluster:gce-node"
+
+
+def test_without_anything_before_it_such_a_question_is_not_guessed() -> None:
+    for text in ("who leads it", "their website?", "where is it", "kven leier ho", "nettsiden deres"):
+        assert not (Talk().ask(text).entry or "").startswith(("cluster:", "contact:")), text
+
+
+def test_a_name_in_the_question_goes_before_what_was_talked_about() -> None:
+    talk = Talk()
+    talk.ask("what is GCE NODE")
+
+    assert talk.about("who leads iKuben") == "cluster:ikuben"
+    assert talk.about("where is it") == "cluster:ikuben"
+
+
+def test_a_refusal_or_a_list_in_between_ends_it() -> None:
+    for between in ("how do I bake bread", "clusters in health"):
+        talk = Talk()
+        talk.ask("what is GCE NODE")
+        talk.ask(between)
+
+        assert talk.about("who leads it") != "cluster:gce-node", between
+
+
+def test_two_refusals_in_a_row_do_not_sound_the_same() -> None:
+    talk = Talk()
+    first, second = talk.ask("how do I bake bread"), talk.ask("and a good cake")
+
+    assert first.entry == second.entry == UNANSWERED
+    assert first.plain() != second.plain()
+    assert second.plain().startswith("I still don't have an answer")
+
+
+def test_a_list_is_no_refusal() -> None:
+    talk = Talk()
+    talk.ask("clusters in health")
+
+    assert talk.ask("how do I bake bread").plain().startswith("I don't know that.")
+
+
+def test_what_was_talked_about_and_has_gone_since_is_forgotten() -> None:
+    for gone in ("cluster:gone", "contact:gone", "event:gone", "gone", "list:gone.gone.gone.gone"):
+        asker = Asker("en", None, gone, NOW)
+        assert respond(shipped(), "who leads it", asker, NOW).plain()
+        assert respond(shipped(), "and in Bergen?", asker, NOW).plain()
