@@ -171,12 +171,21 @@ def _link(url: str) -> Text:
     return Text(url.removeprefix("https://").removeprefix("http://").rstrip("/"), link=url)
 
 
-def short_line(knowledge: Knowledge, cluster: Cluster, language: str) -> str:
-    """A cluster in a list: place, and the level it last had with its date."""
-    known = {level.id: level for level in knowledge.programme.levels}
-    level = known.get(cluster.level or "")
-    parts: Sequence[str] = [
-        cluster.city or _place(knowledge, cluster, language).partition(",")[0],
-        _span(level, cluster.level_from, cluster.level_to, language) if level else "",
-    ]
-    return ", ".join(part for part in parts if part)
+def short_line(knowledge: Knowledge, cluster: Cluster, language: str, levels: Sequence[str] = ()) -> str:
+    """A cluster in a list: place, and the level it last had, or had of `levels`, with its dates."""
+    place = cluster.city or _place(knowledge, cluster, language).replace(", ", "/")
+    level = _level(knowledge, cluster, language)
+    if levels and cluster.level not in levels:
+        known = {each.id: each for each in knowledge.programme.levels}
+        earlier = [
+            _span(known[row.level], row.since, row.until, language)
+            for row in cluster.level_history
+            if row.level in levels
+        ]
+        level = ", ".join(earlier) or level
+    return ", ".join(part for part in (place, level) if part)
+
+
+def _level(knowledge: Knowledge, cluster: Cluster, language: str) -> str:
+    level = next((each for each in knowledge.programme.levels if each.id == cluster.level), None)
+    return _span(level, cluster.level_from, cluster.level_to, language) if level else ""

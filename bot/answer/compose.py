@@ -21,6 +21,8 @@ from bot.understand.match import Hit
 from bot.understand.outcome import Found, Outcome, Private, Several
 from bot.understand.version import Version
 
+NEAR = 0.1  # confidence; below it the nearest answer tells nothing of the subject
+
 
 def compose(version: Version, outcome: Outcome, language: str, now: datetime, again: bool = False) -> Reply:
     """Turn an outcome into a reply in `language`; `again`: the question before was not answered either."""
@@ -92,9 +94,12 @@ def ask_reply(knowledge: Knowledge, entry: Entry | None, language: str, now: dat
 def unknown_reply(
     knowledge: Knowledge, nearest: Hit | None, language: str, now: datetime, again: bool = False
 ) -> Reply:
-    """Say that it is not known, and who may know: the contact of the nearest subject."""
-    entry = knowledge.entries.get(nearest.entry) if nearest else None
-    contact = contact_for(knowledge, entry.contact if entry else None, day_of(knowledge, now))
+    """Say that it is not known, and who may know: the office for the nearest subject, else the fallback."""
+    today = day_of(knowledge, now)
+    entry = knowledge.entries.get(nearest.entry) if nearest and nearest.confidence >= NEAR else None
+    contact = contact_for(knowledge, entry.contact if entry else None, today)
+    if contact and contact.name:  # a person is only given with the date they were named
+        contact = fallback(knowledge, today) or contact
     paragraphs = [paragraph(say("unknown_again" if again else "unknown", language))]
     if contact:
         paragraphs.append((Text(say("unknown_ask", language)), *reach(contact)))

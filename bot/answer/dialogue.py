@@ -62,7 +62,8 @@ def understand(version: Version, text: str, asker: Asker, now: datetime) -> Outc
     """What a question means after what was said before; nothing is understood of what is no question."""
     if _empty(text) or _too_long(text):
         return Unknown(None, Ranking(text, ()))
-    return interpret(version, text, now, _last(asker, now))
+    last = _last(asker, now)
+    return interpret(version, text, now, None if last == UNANSWERED else last)
 
 
 def answer(version: Version, text: str, outcome: Outcome, asker: Asker, now: datetime) -> Reply:

@@ -70,6 +70,9 @@ def follow_up(version: Version, question: str, last: Subject) -> Outcome | None:
     attribute = version.directory.attribute_alone(question)
     if row and attribute:
         return Found(Finding((row,), attribute, matched=question), ranking)
+    entry = version.knowledge.entries.get(last.entry)
+    if attribute == "contact" and entry and entry.contact:  # whom to ask about what was answered
+        return Found(Finding((f"contact:{entry.contact}",), matched=question), ranking)
     rest = version.directory.after_follow_word(question)
     if rest is None:
         return None
@@ -81,6 +84,8 @@ def follow_up(version: Version, question: str, last: Subject) -> Outcome | None:
         merged = _merged(last.criteria, criteria)
         rows = version.directory.fitting(merged)
         return Found(Finding(rows, None, merged, matched=rest, several=True), ranking)
+    if bare := version.directory.find_bare(rest):
+        return Found(bare, ranking)
     return _neighbour(version, rest, last.entry)
 
 
@@ -92,11 +97,11 @@ def _is_row(version: Version, entry: str) -> bool:
 
 
 def _row_of(version: Version, entry: str) -> str | None:
-    """The one cluster that an entry is about: the only one its first fact belongs to."""
+    """The one cluster that an entry is about: the only one that all its facts belong to."""
     found = version.knowledge.entries.get(entry)
     if found is None or not found.facts:
         return None
-    rows = [each.id for each in version.knowledge.clusters.values() if found.facts[0] in each.facts]
+    rows = [each.id for each in version.knowledge.clusters.values() if set(found.facts) <= set(each.facts)]
     return f"cluster:{rows[0]}" if len(rows) == 1 else None
 
 

@@ -14,6 +14,7 @@ from bot.understand.dates import Period, read_time
 from bot.understand.lexicon import Lexicon, Span
 from bot.understand.normalize import folded
 
+CLUSTERS = ("cluster_word", "clusters")
 CLAUSE = re.compile(r"[,.;:!?]+\s")
 FOLLOW_WORDS = 4  # of the longest beginning of a question that goes on
 
@@ -135,9 +136,39 @@ class Directory:
         return not calendar.regions or not self._covered(calendar.regions).isdisjoint(event.regions)
 
     def find_list(self, question: str) -> Finding | None:
-        """A list asked for in one clause, such as "we make sensors, any clusters in Molde?"."""
-        found = (self.find(clause) for clause in CLAUSE.split(question))
-        return next((each for each in found if each and each.is_list and not each.leftover), None)
+        """A list asked for in one clause, such as "we make sensors, any clusters in Molde?".
+
+        What is looked for may also be told before: "we make boats in Molde, is there a cluster for us?".
+        """
+        for clause in CLAUSE.split(question):
+            found = self.find(clause)
+            if found and found.is_list and not found.leftover:
+                return found
+            if found is None and self._asks_whether_any(clause):
+                return self._told_in(question)
+        return None
+
+    def _asks_whether_any(self, clause: str) -> bool:
+        spans, _ = self.lexicon.read(clause)
+        asks = any(span.has("lists") for span in spans) and any(span.has(*CLUSTERS) for span in spans)
+        return asks and not self._unexplained(spans)
+
+    def _told_in(self, question: str) -> Finding | None:
+        """The clusters that fit the fields and places named anywhere in `question`."""
+        spans, repaired = self.lexicon.read(question)
+        if _names_row(spans):
+            return None
+        criteria = Criteria(_which(spans, "theme"), _which(spans, "region"), (), _which(spans, "city"))
+        if not criteria:
+            return None
+        return Finding(self.fitting(criteria), None, criteria, (), question, repaired, several=True)
+
+    def find_bare(self, question: str) -> Finding | None:
+        """The clusters of the one field or place that is all of `question` ("hydrogen", "what about Bergen")."""
+        spans, repaired = self.lexicon.read(self.after_follow_word(question) or question)
+        if len(spans) != 1 or not spans[0].has("theme", "region", "city") or repaired:
+            return None
+        return self._told_in(question)
 
     def attribute_alone(self, question: str) -> str | None:
         """What is asked for in a question that names no row and nothing else, such as "who leads it"."""

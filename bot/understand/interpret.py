@@ -44,7 +44,10 @@ def _parts(
         if isinstance(part, Sure | Found) and not _is_smalltalk(version, part):
             asked.setdefault(written(part) or clause, (clause, part))
     if len(asked) == 1:
-        return next(part for _, part in asked.values())
+        listed = version.directory.find_list(
+            question
+        )  # "we farm salmon in Molde. Is there a cluster for us?"
+        return Found(listed, decision.ranking) if listed else next(part for _, part in asked.values())
     return Several(tuple(asked.values()), decision.ranking) if 2 <= len(asked) <= MOST_PARTS else None
 
 
@@ -61,6 +64,8 @@ def _one(version: Version, question: str, now: datetime, decision: Decision) -> 
         local = now.astimezone(version.knowledge.zone)
         if events := version.directory.find_events(question, local):
             return Found(events, ranking)
+    if finding is None and (bare := version.directory.find_bare(question)):
+        return Found(bare, ranking)
     if finding is None or (finding.leftover and finding.is_list):
         return _list(version, question, decision) or decision
     if finding.private:
@@ -94,6 +99,8 @@ def _row(version: Version, decision: Decision, finding: Finding) -> Outcome:
         return decision
     confidence = UNCERTAIN if finding.leftover else CERTAIN
     rows = tuple(Hit(row, confidence, finding.matched, "", False, {}) for row in finding.rows[:ROWS_OFFERED])
+    if len(rows) > 1:
+        return Unsure((*rows, *hits)[:ROWS_OFFERED], ranking)
     return Unsure((*hits[: ROWS_OFFERED - 1], *rows)[:ROWS_OFFERED], ranking)
 
 
