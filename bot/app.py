@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import signal
 import socket
 import tempfile
@@ -33,6 +32,7 @@ from bot.preview import PreviewServer
 from bot.settings import Settings
 from bot.store.memory import Memory
 from bot.store.store import Store
+from bot.understand.cache import default_folder
 from bot.understand.interpret import interpret
 from bot.understand.version import Version, prepare
 
@@ -170,8 +170,7 @@ async def _until_stopped(main: Coroutine[Any, Any, None]) -> None:
 
 def open_shelf(folder: Path) -> Shelf[Version]:
     """The knowledge folder, ready to be asked. Raises KnowledgeError."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "klyngebot"
-    return Shelf(folder, partial(prepare, cache=cache))
+    return Shelf(folder, partial(prepare, cache=default_folder()))
 
 
 def free_port(host: str, wanted: int) -> int:

@@ -22,7 +22,8 @@ from bot.errors import KlyngebotError, KnowledgeError
 
 if TYPE_CHECKING:
     from bot.knowledge.model import Knowledge
-    from bot.understand.version import Version
+    from bot.understand.cache import default_folder
+from bot.understand.version import Version
 
 KNOWLEDGE = Path(os.environ.get("KNOWLEDGE_DIR") or "knowledge")
 OK, FOUND_PROBLEMS, CANNOT_RUN = 0, 1, 2
@@ -172,20 +173,11 @@ def _knowledge(options: argparse.Namespace) -> Knowledge:
 
 
 def _version(knowledge: Knowledge) -> Version:
-    from bot.understand.version import prepare
+    from bot.understand.cache import default_folder
+from bot.understand.version import prepare
 
-    return prepare(knowledge, cache_folder())
+    return prepare(knowledge, default_folder())
 
-
-def cache_folder() -> Path | None:
-    """Where what was learnt from a base is kept between runs; None for a user without a home.
-
-    It may be deleted at any time.
-    """
-    try:
-        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "klyngebot"
-    except RuntimeError:
-        return None
 
 
 def _lines() -> Iterator[str]:

@@ -24,7 +24,7 @@ from bot.understand.match import Matcher
 from bot.understand.thresholds import Thresholds
 from bot.understand.vocabulary import Concepts
 
-FILE = "matcher.npz"
+KEPT = 4  # bases: the shipped one, and some that are tried beside it
 HERE = Path(__file__).parent
 UNREADABLE = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, zipfile.BadZipFile)
 
@@ -41,11 +41,22 @@ def load_or_build(
     if folder is None:
         return Matcher.build(documents, synonyms)
     key = content_key(documents, synonyms)
-    base = read(folder / FILE, key)
+    path = path_of(folder, key)
+    base = read(path, key)
     if base is None:
         base = build(documents, synonyms)
-        write(folder / FILE, key, base)
+        write(path, key, base)
     return Matcher(base)
+
+
+def default_folder() -> Path:
+    """Where a person's caches go; everything in it may be deleted at any time."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "klyngebot"
+
+
+def path_of(folder: Path, key: str) -> Path:
+    """The file of one base."""
+    return folder / f"matcher-{key[:16]}.npz"
 
 
 def content_key(documents: Sequence[Document], synonyms: Sequence[Sequence[str]]) -> str:
@@ -80,11 +91,19 @@ def write(path: Path, key: str, base: Base) -> None:
             with os.fdopen(handle, "wb") as file:
                 np.savez(file, allow_pickle=False, key=np.array(key), **_packed(base))
             Path(name).replace(path)
+            _forget_old(path.parent)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError:
         return  # the cache is optional; a read-only disk must not stop the bot
+
+
+def _forget_old(folder: Path) -> None:
+    """Keep the files written last."""
+    written = sorted(folder.glob("matcher*.npz"), key=lambda path: path.stat().st_mtime_ns)
+    for path in written[:-KEPT]:
+        path.unlink(missing_ok=True)
 
 
 def _packed(base: Base) -> Arrays:

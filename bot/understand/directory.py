@@ -164,7 +164,7 @@ class Directory:
         return Finding(self.fitting(criteria), None, criteria, (), question, repaired, several=True)
 
     def find_bare(self, question: str) -> Finding | None:
-        """The clusters of the one field or place that is all of `question` ("hydrogen", "what about Bergen")."""
+        """The clusters of the one field or place that is all of `question` ("hydrogen", "and Bergen?")."""
         spans, repaired = self.lexicon.read(self.after_follow_word(question) or question)
         if len(spans) != 1 or not spans[0].has("theme", "region", "city") or repaired:
             return None

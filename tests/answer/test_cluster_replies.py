@@ -118,6 +118,27 @@ def test_a_list_names_each_cluster_with_place_and_dated_level() -> None:
     assert "• Finance Innovation – Bergen, NCE from" in ask("clusters in Bergen").plain()
 
 
+def test_a_list_by_level_shows_that_level_and_those_that_went_on_last() -> None:
+    every = [
+        line
+        for page in range(3)
+        if (reply := show(shipped(), f"find_..nce._{page}", Asker(), NOW))
+        for line in reply.plain().split("\n")
+        if line.startswith("• ")
+    ]
+
+    assert "• Oslo Cancer Cluster – Oslo, NCE from 2007" in every[-6:]
+    assert "• GCE NODE – Kristiansand, NCE from June 2009" in every[-6:]
+    assert not any("GCE from" in line for line in every)
+
+
+def test_a_cluster_of_several_counties_is_listed_with_all_of_them() -> None:
+    assert (
+        "NCE Tourism – Fjord Norway – Rogaland/Vestland/Møre og Romsdal, NCE"
+        in ask("tourism clusters").plain()
+    )
+
+
 def test_where_nothing_fits_it_is_said_and_what_fits_a_part_is_a_tap_away() -> None:
     reply = ask("health clusters in Bergen")
 

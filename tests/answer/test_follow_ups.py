@@ -91,6 +91,20 @@ def test_two_refusals_in_a_row_do_not_sound_the_same() -> None:
     assert second.plain().startswith("I still don't have an answer")
 
 
+def test_whom_to_ask_after_an_answer_is_the_answers_own_contact() -> None:
+    talk = Talk("nn")
+    talk.ask("kva kostar medlemskap i ei klynge")
+
+    assert talk.about("kven kan eg kontakte") == "contact:nic-programme"
+
+
+def test_a_refusal_before_it_does_not_change_what_a_question_means() -> None:
+    talk = Talk()
+    talk.ask("how do I bake bread")
+
+    assert talk.about("what about Bergen").startswith("list:")
+
+
 def test_a_list_is_no_refusal() -> None:
     talk = Talk()
     talk.ask("clusters in health")

@@ -117,6 +117,14 @@ def test_a_refusal_gives_somebody_to_ask() -> None:
     assert f"Somebody who may know: {OFFICE}" in ask("how do I file my taxes")
 
 
+def test_a_refusal_never_gives_a_person() -> None:
+    people_named = {row.name for row in shipped().knowledge.contacts.values() if row.name}
+    for text in ("weather in Bergen", "e det penga å få", "parking at the Møre harbour", "xyzzy"):
+        said = respond(shipped(), text, Asker(), NOW).plain()
+        assert "Somebody who may know" in said or "Her kan no" in said
+        assert not any(name in said for name in people_named)
+
+
 def test_a_clusters_own_office_is_given_before_the_programmes() -> None:
     assert "+47 55 00 00 00" in ask("phone number of the shrimp cluster")
     assert "Public contact point: Shrimp Cluster Office – +47 55 00 00 00" in ask(

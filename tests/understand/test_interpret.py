@@ -53,11 +53,18 @@ def test_how_it_is_typed_changes_nothing(front: str, end: str) -> None:
         assert answered(ask(front + question + end)) == wanted
 
 
-def test_a_name_that_two_rows_share_is_asked_back() -> None:
+def test_two_people_named_are_asked_back() -> None:
     outcome = ask("Owe Hagesæther and Knut Mjåland")
 
     assert isinstance(outcome, Unsure)
     assert {hit.entry for hit in outcome.hits} >= {"contact:hagesaether", "contact:mjaland"}
+
+
+def test_two_clusters_named_are_both_offered() -> None:
+    outcome = ask("compare NODE and Blue Maritime")
+
+    assert isinstance(outcome, Unsure)
+    assert [hit.entry for hit in outcome.hits[:2]] == ["cluster:gce-node", "cluster:gce-blue-maritime"]
 
 
 def test_a_row_named_in_a_question_that_nothing_answers_is_offered_and_not_answered() -> None:

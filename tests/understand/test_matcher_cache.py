@@ -6,12 +6,13 @@ from small_base import DOCUMENTS, SYNONYMS, document
 from bot.understand import cache
 from bot.understand.match import Matcher
 
+KEY = cache.content_key(DOCUMENTS, SYNONYMS)
 QUESTIONS = ["what does membership cost", "korleis søkjer vi", "frist", "membershp fee", "🎉", "arena gce"]
 
 
 def test_a_cached_matcher_ranks_as_the_built_one(tmp_path: Path) -> None:
     built = cache.load_or_build(DOCUMENTS, SYNONYMS, tmp_path)
-    kept = cache.read(tmp_path / cache.FILE, cache.content_key(DOCUMENTS, SYNONYMS))
+    kept = cache.read(cache.path_of(tmp_path, KEY), KEY)
 
     assert kept is not None
     for question in QUESTIONS:
@@ -34,16 +35,25 @@ def test_other_content_is_built_anew(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("broken", [b"", b"not a zip", b"PK\x03\x04" + bytes(200)])
 def test_a_broken_file_is_ignored_and_written_anew(tmp_path: Path, broken: bytes) -> None:
-    (tmp_path / cache.FILE).write_bytes(broken)
+    cache.path_of(tmp_path, KEY).write_bytes(broken)
 
     assert cache.load_or_build(DOCUMENTS, SYNONYMS, tmp_path).rank("GCE?").hits
-    assert cache.read(tmp_path / cache.FILE, cache.content_key(DOCUMENTS, SYNONYMS)) is not None
-    assert [path.name for path in tmp_path.iterdir()] == [cache.FILE]
+    assert cache.read(cache.path_of(tmp_path, KEY), KEY) is not None
+    assert [path.name for path in tmp_path.iterdir()] == [cache.path_of(tmp_path, KEY).name]
+
+
+def test_the_bases_used_last_are_kept(tmp_path: Path) -> None:
+    for number in range(cache.KEPT + 2):
+        cache.load_or_build(
+            [*DOCUMENTS, document(f"more-{number}", en=[f"what is thing {number}"])], [], tmp_path
+        )
+
+    assert len(list(tmp_path.iterdir())) == cache.KEPT
 
 
 def test_half_a_file_is_ignored(tmp_path: Path) -> None:
     cache.load_or_build(DOCUMENTS, SYNONYMS, tmp_path)
-    path = tmp_path / cache.FILE
+    path = cache.path_of(tmp_path, KEY)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
     assert cache.load_or_build(DOCUMENTS, SYNONYMS, tmp_path).rank("GCE?").hits
