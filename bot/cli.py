@@ -22,7 +22,6 @@ from bot.errors import KlyngebotError, KnowledgeError
 
 if TYPE_CHECKING:
     from bot.knowledge.model import Knowledge
-    from bot.understand.cache import default_folder
 from bot.understand.version import Version
 
 KNOWLEDGE = Path(os.environ.get("KNOWLEDGE_DIR") or "knowledge")
@@ -174,10 +173,9 @@ def _knowledge(options: argparse.Namespace) -> Knowledge:
 
 def _version(knowledge: Knowledge) -> Version:
     from bot.understand.cache import default_folder
-from bot.understand.version import prepare
+    from bot.understand.version import prepare
 
     return prepare(knowledge, default_folder())
-
 
 
 def _lines() -> Iterator[str]:

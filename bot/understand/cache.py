@@ -49,9 +49,12 @@ def load_or_build(
     return Matcher(base)
 
 
-def default_folder() -> Path:
-    """Where a person's caches go; everything in it may be deleted at any time."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "klyngebot"
+def default_folder() -> Path | None:
+    """Where a user's caches go, None for a user without a home; all of it may be deleted at any time."""
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "klyngebot"
+    except RuntimeError:
+        return None
 
 
 def path_of(folder: Path, key: str) -> Path:
