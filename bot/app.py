@@ -49,19 +49,22 @@ def run(settings: Settings) -> int:
     """Serve Telegram until SIGTERM or SIGINT; the exit status. Raises KlyngebotError when that cannot be."""
     token = settings.token()
     logs.configure(settings.log_level, settings.log_format, [token, _secret(settings)])
-    asyncio.run(_until_stopped(_run(settings, token)))
+    shelf = open_shelf(
+        settings.knowledge_dir
+    )  # before the loop: Ctrl-C ends it at once, a thread would go on
+    asyncio.run(_until_stopped(_run(settings, token, shelf)))
     return 0
 
 
 def preview(settings: Settings) -> int:
     """Serve the bot in the browser, with a Telegram and a database of its own; the exit status."""
     logs.configure(settings.log_level, settings.log_format, [])
-    asyncio.run(_until_stopped(_preview(settings)))
+    shelf = open_shelf(settings.knowledge_dir)
+    asyncio.run(_until_stopped(_preview(settings, shelf)))
     return 0
 
 
-async def _run(settings: Settings, token: str) -> None:
-    shelf = await asyncio.to_thread(open_shelf, settings.knowledge_dir)
+async def _run(settings: Settings, token: str, shelf: Shelf[Version]) -> None:
     store = await asyncio.to_thread(Store.open, settings.database_url)
     try:
         entrance = Entrance(settings.listen, settings.webhook_url, _secret(settings))
@@ -71,8 +74,7 @@ async def _run(settings: Settings, token: str) -> None:
         await store.close()
 
 
-async def _preview(settings: Settings) -> None:
-    shelf = await asyncio.to_thread(open_shelf, settings.knowledge_dir)
+async def _preview(settings: Settings, shelf: Shelf[Version]) -> None:
     host, wanted = settings.listen
     port = free_port(host, wanted)
     examples = [say(f"example_{number}", language) for number, language in enumerate(LANGUAGES, 1)]
