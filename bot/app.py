@@ -51,7 +51,7 @@ def run(settings: Settings) -> int:
     logs.configure(settings.log_level, settings.log_format, [token, _secret(settings)])
     shelf = open_shelf(
         settings.knowledge_dir
-    )  # before the loop: Ctrl-C ends it at once, a thread would go on
+    )  # before the loop, so that Ctrl-C ends it at once
     asyncio.run(_until_stopped(_run(settings, token, shelf)))
     return 0
 
