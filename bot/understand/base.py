@@ -142,8 +142,15 @@ def _exact(words: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[int,
 
 
 def _speakers(typed: Sequence[tuple[str, ...]], phrasings: Sequence[Phrasing]) -> dict[str, dict[str, float]]:
+    """How much a word speaks for each language: its share of their words, however many phrasings each has."""
     counts: dict[str, Counter[str]] = {}
+    totals: Counter[str] = Counter()
     for words, phrasing in zip(typed, phrasings, strict=True):
+        totals[phrasing.language] += len(words)
         for word in words:
             counts.setdefault(word, Counter())[phrasing.language] += 1
-    return {word: {code: n / sum(c.values()) for code, n in c.items()} for word, c in counts.items()}
+    found = {}
+    for word, seen in counts.items():
+        rates = {code: n / totals[code] for code, n in seen.items()}
+        found[word] = {code: rate / sum(rates.values()) for code, rate in rates.items()}
+    return found
