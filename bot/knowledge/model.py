@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from dateutil.rrule import rrulestr
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -27,6 +29,15 @@ FALLBACKS = {
     "nn": ("nb", "en"),
     "en": ("nb", "nn"),
 }  # who reads what, when theirs is missing
+
+
+_LEAD = re.compile(r"([0-9]{1,3}) ?(minute|hour|day|week)s?")
+_UNITS = {
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(weeks=1),
+}
 
 
 def _by_language(value: Any, info: ValidationInfo) -> Any:
@@ -101,6 +112,30 @@ def _zone(value: str) -> str:
     return value
 
 
+def _lead(value: Any) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    match = _LEAD.fullmatch(str(value).strip())
+    if match is None:
+        raise ValueError(f"'{value}' is not a time before the start; write 14 days, 1 day or 2 hours")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def _rule(value: str) -> str:
+    """A rule of RFC 5545; only what repeats by days, weeks, months or years is a programme's event."""
+    rule = value.strip().removeprefix("RRULE:")
+    parts = dict(part.partition("=")[::2] for part in rule.upper().split(";"))
+    try:
+        rrulestr(rule.upper(), dtstart=datetime(2024, 1, 1), cache=False)
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+        raise ValueError(f"'{value}' is not a rule; write one such as FREQ=MONTHLY;BYDAY=1MO") from error
+    if parts.get("FREQ") not in {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}:
+        raise ValueError(f"'{value}' repeats too often; FREQ is DAILY, WEEKLY, MONTHLY or YEARLY")
+    if {"BYHOUR", "BYMINUTE", "BYSECOND"} & set(parts):
+        raise ValueError(f"'{value}' sets a time of day; that is the start's")
+    return rule.upper()
+
+
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 Line = Annotated[str, Field(min_length=1, max_length=2000)]
 Texts = Annotated[
@@ -125,6 +160,12 @@ Date = Annotated[
     BeforeValidator(_date),
     WithJsonSchema({"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2}([T ]\d{2}:\d{2})?)?)?$"}),
 ]
+Lead = Annotated[
+    timedelta,
+    BeforeValidator(_lead),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,3} (minute|hour|day|week)s?$"}),
+]
+Rule = Annotated[str, AfterValidator(_rule), Field(max_length=200)]
 Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=date)]
 Url = Annotated[str, AfterValidator(_https)]
 Phone = Annotated[str, AfterValidator(_phone)]
@@ -283,13 +324,15 @@ class Contact(Row):
 
 
 class Event(Row):
-    """Something with a time: a gathering, or a deadline."""
+    """Something with a time: a gathering, or the deadline of a call, which closes at `start`."""
 
     kind: Literal["event", "deadline"] = "event"
     title: Texts
     text: Texts
     start: Date
     end: Date | None = None
+    opens: Date | None = None  # of a deadline
+    rrule: Rule | None = None
     all_day: bool = False
     date_note: Texts | None = None
     place: Line | None = None
@@ -300,8 +343,11 @@ class Event(Row):
     topics: tuple[Id, ...] = ()
     clusters: tuple[Id, ...] = ()
     regions: tuple[Id, ...] = ()
+    levels: tuple[Id, ...] = ()
     facts: tuple[Id, ...] = ()
     status: Literal["draft", "published", "cancelled"] = "published"
+    announce_at: Date | None = None
+    reminders: tuple[Lead, ...] | None = None  # None: each subscriber's own lead times
 
     def over(self, now: datetime, zone: tzinfo) -> bool:
         """Whether it has ended at `now`."""

@@ -31,6 +31,7 @@ REFERENCES: dict[str, dict[str, str]] = {
         "clusters": "cluster",
         "topics": "topic",
         "regions": "region",
+        "levels": "level",
         "contact": "contact",
         "facts": "fact",
     },
