@@ -64,3 +64,19 @@ class TryLater(SendError):
 
 class AnswerLost(SendError):
     """The call went out and no answer came back: whether it was done is not known."""
+
+
+class ServerFailed(AnswerLost):
+    """Telegram's own server failed (5xx): most likely not done, yet nobody promises that."""
+
+
+class ChatMoved(SendError):
+    """The group became a supergroup and has another id now."""
+
+    def __init__(self, chat: int) -> None:
+        super().__init__("the group has moved")
+        self.chat = chat
+
+
+class TopicClosed(SendError):
+    """The forum topic is closed or gone; the group itself may still be written to."""
