@@ -21,16 +21,21 @@ from bot.chat import logs, profile
 from bot.chat.calls import Calls
 from bot.chat.editors import Editors
 from bot.chat.failures import Door
+from bot.chat.following import Following
+from bot.chat.newsroom import Newsroom
 from bot.chat.pace import Pace
 from bot.chat.receiving import Entrance, persist, receive
 from bot.chat.request import AiohttpRequest
+from bot.chat.rights import Rights
 from bot.chat.routes import add_handlers, build, lanes
 from bot.chat.services import Me, Services
+from bot.chat.subscribing import Subscribing
 from bot.chat.transport import Transport
 from bot.errors import SettingsError
 from bot.knowledge.shelf import Shelf
 from bot.preview import PreviewServer
 from bot.settings import Settings
+from bot.store.announcements import Announcements
 from bot.store.memory import Memory
 from bot.store.store import Store
 from bot.understand.interpret import interpret
@@ -115,9 +120,17 @@ async def serve(
     try:
         await persist(application.initialize)  # asks Telegram who we are
         bot = application.bot
-        memory, transport = Memory(store), Transport(bot, Calls(pace))
+        calls = Calls(pace)
+        memory, transport = Memory(store), Transport(bot, calls)
+        announcements = Announcements(store, lambda: shelf.current.knowledge.zone)
         services = Services(shelf, Me(bot.id, bot.username))
-        add_handlers(application, Door(services, memory, transport, clock))
+        following = Following(announcements, shelf, transport, memory, access.admins, clock)
+        add_handlers(
+            application,
+            Door(services, memory, transport, clock),
+            Subscribing(announcements, Rights(bot, calls)),
+            Newsroom(announcements, following, access.admins),
+        )
         editors = Editors(shelf, transport, memory, access.admins)
         waiting = lanes(application)
         background = [
@@ -125,6 +138,7 @@ async def serve(
             for each in (
                 profile.register(bot, shelf.current),
                 _every(LOOK_SECONDS, editors.look),
+                _every(LOOK_SECONDS, following.look),
                 _every(FORGET_SECONDS, lambda: memory.forget_old(clock())),
             )
         ]

@@ -1,0 +1,94 @@
+"""Messages that follow a telling by themselves, and staff who are told what waits for them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+from bot.answer.texts import say
+from bot.chat import newsroom_screens as screens
+from bot.chat.campaigns import Campaign, Campaigns
+from bot.chat.services import Memory
+from bot.chat.transport import Transport
+from bot.errors import KlyngebotError
+from bot.knowledge.model import Knowledge
+from bot.knowledge.shelf import Shelf
+from bot.reply import Edit, Reply, Say, paragraph
+from bot.understand.version import Version
+
+OPEN = ("running", "paused")
+
+log = logging.getLogger(__name__)
+
+
+async def board(
+    campaigns: Campaigns, knowledge: Knowledge, number: int, now: datetime, language: str
+) -> Reply:
+    """An announcement as it stands: to confirm, on its way, or done."""
+    campaign = await campaigns.campaign(number)
+    if campaign is not None and campaign.state == "waiting":
+        estimate = await campaigns.audience_size(campaign.content, campaign.kind, now)
+        return screens.desk(knowledge, campaign, estimate, now, language)
+    far = await campaigns.progress(number)
+    if campaign is None or far is None or campaign.confirmed is None:  # replaced by a newer one, or discarded
+        return Reply((paragraph(say("ann_outdated", language)),), language=language)
+    return screens.progress(campaign, far, knowledge.zone, language)
+
+
+class Following:
+    """Looks at the store as often as it is asked to."""
+
+    def __init__(
+        self,
+        campaigns: Campaigns,
+        shelf: Shelf[Version],
+        transport: Transport,
+        memory: Memory,
+        admins: Collection[int],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._campaigns, self._shelf, self._transport = campaigns, shelf, transport
+        self._memory, self._admins, self._clock = memory, admins, clock
+        self._followed: dict[tuple[int, int], tuple[int, str]] = {}  # (chat, message) -> campaign, language
+        self._shown: dict[tuple[int, int], Reply] = {}
+
+    def follow(self, campaign: int, chat: int, message: int, language: str) -> None:
+        """Keep this message up to date from now on."""
+        self._followed[chat, message] = (campaign, language)
+
+    async def look(self) -> None:
+        """Bring the messages up to date, then tell staff what waits to be confirmed."""
+        for where, (number, language) in list(self._followed.items()):
+            await self._update(where, number, language)
+        for campaign in await self._campaigns.unasked():
+            await self._tell(campaign)
+
+    async def _update(self, where: tuple[int, int], number: int, language: str) -> None:
+        found = await self._campaigns.campaign(number)
+        reply = await self._board(number, language)
+        if reply != self._shown.get(where):
+            try:
+                await self._transport.perform(Edit(*where, reply))
+            except KlyngebotError as error:
+                log.warning("a report could not be brought up to date: %s", error)
+            self._shown[where] = reply
+        if found is None or found.state not in OPEN:
+            del self._followed[where]
+            self._shown.pop(where, None)
+
+    async def _tell(self, campaign: Campaign) -> None:
+        """Show what was saved in a file, with its buttons, to each of staff, once."""
+        await self._campaigns.asked(campaign.id)
+        knowledge = self._shelf.current.knowledge
+        for admin in self._admins:
+            try:
+                known = await self._memory.known(admin, admin)
+                language = known.language or knowledge.languages[0]
+                reply = await self._board(campaign.id, language)
+                await self._transport.perform(Say(admin, screens.saved(reply)))
+            except KlyngebotError as error:
+                log.warning("staff could not be told of a waiting announcement: %s", error)
+
+    async def _board(self, number: int, language: str) -> Reply:
+        return await board(self._campaigns, self._shelf.current.knowledge, number, self._clock(), language)
