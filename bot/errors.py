@@ -42,6 +42,10 @@ class StoreError(KlyngebotError):
     """The database cannot be used as it is."""
 
 
+class AnnounceError(KlyngebotError):
+    """What is to be announced cannot be, as it was asked for."""
+
+
 class SendError(KlyngebotError):
     """A call to Telegram did not do what it should."""
 

@@ -99,15 +99,13 @@ def sure(campaign: Campaign, estimate: Estimate, now: datetime, language: str) -
     return Reply((head, block(lines), question), ((yes,), (no,)), language=language)
 
 
-def reading(letter: Reply, campaign: Campaign, language: str) -> Reply:
-    """A letter as it is received, and the way back instead of its buttons."""
-    above = paragraph(
-        Text(say("ann_read", language, name=say("language_name", letter.language)), italic=True)
-    )
+def reading(letters: Sequence[Reply], campaign: Campaign, read: str, language: str) -> Reply:
+    """The letters as they are received in the language `read`, and the way back."""
+    above = paragraph(Text(say("ann_read", language, name=say("language_name", read)), italic=True))
+    paragraphs = [each for letter in letters for each in letter.paragraphs]
+    buttons = [row for letter in letters for row in letter.buttons]
     back = (Button(say("back", language), f"ann_desk_{campaign.id}"),)
-    return replace(
-        letter, paragraphs=(above, *letter.paragraphs), buttons=(*letter.buttons, back), attachment=None
-    )
+    return Reply((above, *paragraphs), (*buttons, back), language=language)
 
 
 def audience(knowledge: Knowledge, campaign: Campaign, language: str) -> Reply:

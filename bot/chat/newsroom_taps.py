@@ -11,13 +11,13 @@ from telegram import CallbackQuery
 
 from bot.announce.audience import CHOICES
 from bot.announce.occasion import Occasion, from_event
-from bot.answer.letters import compose_letter
 from bot.answer.taps import LANGUAGE_MARK
 from bot.answer.texts import LANGUAGES, say
 from bot.chat import newsroom_screens as screens
 from bot.chat.campaigns import Campaign, Campaigns, Estimate
 from bot.chat.choosing import ON_A_PAGE, names
 from bot.chat.following import OPEN, Following, board
+from bot.chat.proofs import proofs
 from bot.chat.services import ChatEffect, Effects, Incoming, Services
 from bot.knowledge.model import Knowledge
 from bot.reply import Acknowledge, Edit, Remember, Reply, Say, paragraph
@@ -121,11 +121,12 @@ class Steps:
         """Look it over, test, choose whom it concerns, confirm or discard."""
         match action, rest:
             case "read", [code] if code in LANGUAGES:
-                letter = _letter(step, campaign, code)
-                return step.shown(screens.reading(letter, campaign, step.language))
+                letters = await self._proofs(step, campaign, code)
+                return step.shown(screens.reading(letters, campaign, code, step.language))
             case "test", []:
                 done = Acknowledge(step.query.id, say("ann_tested", step.language))
-                return [done, Say(step.incoming.chat, _letter(step, campaign, step.language))]
+                letters = await self._proofs(step, campaign, step.language)
+                return [done, *(Say(step.incoming.chat, letter) for letter in letters)]
             case "aud", []:
                 return step.shown(screens.audience(step.knowledge, campaign, step.language))
             case "page", [facet, page] if facet in CHOICES and page.isdigit() and len(page) < 4:
@@ -200,6 +201,11 @@ class Steps:
         self._follow(step, campaign)
         return await self._look(step, campaign.id)
 
+    async def _proofs(self, step: Step, campaign: Campaign, language: str) -> tuple[Reply, ...]:
+        before, now = await self._campaigns.told(campaign.occasion), step.incoming.now
+        version = step.services.shelf.current
+        return proofs(version, campaign.content, before, campaign.kind, language, now)
+
     async def _estimate(self, step: Step, campaign: Campaign) -> Estimate:
         return await self._campaigns.audience_size(campaign.content, campaign.kind, step.incoming.now)
 
@@ -229,8 +235,3 @@ async def propose(campaigns: Campaigns, occasion: Occasion, kind: str, incoming:
 def who(incoming: Incoming) -> str:
     """How the audit names a member of staff."""
     return f"telegram:{incoming.person}"
-
-
-def _letter(step: Step, campaign: Campaign, language: str) -> Reply:
-    version = step.services.shelf.current
-    return compose_letter(version, campaign.content, campaign.kind, language, step.incoming.now)

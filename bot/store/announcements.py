@@ -107,6 +107,15 @@ class Announcements:
 
         return await self._store.run(unit)
 
+    async def told(self, occasion: str) -> Occasion | None:
+        """The version that people know; None where they were told none."""
+
+        def unit(connection: Connection) -> Occasion | None:
+            revision_ = occasions.told(occasion, connection)
+            return occasions.at(occasion, revision_, connection) if revision_ else None
+
+        return await self._store.run(unit)
+
     async def propose(self, occasion: Occasion, kind: str, who: str, now: datetime) -> int:
         """A telling that waits for staff; its id. Others of the same occasion do not wait any longer."""
         return await self._store.run(
@@ -122,15 +131,25 @@ class Announcements:
 
     async def confirm(self, campaign: int, who: str, now: datetime) -> int:
         """Staff agree: its letters are made; how many chats are told. 0 when it does not wait any more."""
+        return await self._store.run(lambda connection: self._confirm(campaign, who, now, connection))
+
+    async def tell(self, occasion: Occasion, kind: str, who: str, now: datetime) -> int:
+        """Propose and confirm at once, for who has agreed already; the telling's id."""
 
         def unit(connection: Connection) -> int:
-            count = campaigns.confirm(campaign, who, now, self._zone(), connection)
-            found = campaigns.get(campaign, connection)
-            if found is not None and found.kind == "change":
-                outbox.retime(found.content, now, self._zone(), connection)
-            return count
+            number = campaigns.propose(occasion, kind, who, now, connection)
+            campaigns.asked(number, connection)
+            self._confirm(number, who, now, connection)
+            return number
 
         return await self._store.run(unit)
+
+    def _confirm(self, campaign: int, who: str, now: datetime, connection: Connection) -> int:
+        count = campaigns.confirm(campaign, who, now, self._zone(), connection)
+        found = campaigns.get(campaign, connection)
+        if found is not None and found.kind == "change":
+            outbox.retime(found.content, now, self._zone(), connection)
+        return count
 
     async def pause(self, campaign: int, who: str, now: datetime) -> bool:
         """Hold what has not gone; False when it is not running."""
