@@ -5,42 +5,31 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from bot.answer.contacts import reach
+from bot.announce.occasion import from_event
 from bot.answer.entries import facts_of, sources_line
-from bot.answer.moments import day_of, oldest, written
+from bot.answer.moments import oldest, written
+from bot.answer.occasions import buttons, described
 from bot.answer.taps import leaving
 from bot.answer.texts import say
-from bot.answer.whom import contact_for
 from bot.knowledge.dates import PartialDate
 from bot.knowledge.model import Event, Knowledge, pick
-from bot.reply import Button, Reply, Text, block, paragraph
+from bot.reply import Button, Reply, paragraph
 from bot.understand.dates import Period
 from bot.understand.directory import Calendar, Directory
 
 
 def event_reply(knowledge: Knowledge, event: Event, language: str, now: datetime) -> Reply:
     """What it is, when and where, whom to ask; a time of day is also shown in the reader's own zone."""
-    lines = [(Text(say("event_when", language)), *_when(knowledge, event, language))]
-    if where := ", ".join(part for part in (event.place, event.city) if part):
-        lines.append(paragraph(say("event_where", language, place=where)))
-    if event.organiser:
-        lines.append(paragraph(say("event_organiser", language, organiser=event.organiser)))
-    paragraphs = [paragraph(Text(pick(event.title, language), bold=True))]
-    if event.status == "cancelled":
-        paragraphs.append(paragraph(Text(say("event_cancelled", language), bold=True)))
-    paragraphs += [paragraph(pick(event.text, language)), block(lines)]
-    if event.over(now, knowledge.zone):
-        paragraphs.append(paragraph(say("event_over", language)))
-    elif contact := contact_for(knowledge, event.contact, day_of(knowledge, now)):
-        paragraphs.append((Text(say("ask_person", language)), *reach(contact)))
+    occasion = from_event(event, knowledge.zone)
+    paragraphs = described(knowledge, occasion, language, now, counted=True)
     facts = facts_of(knowledge, event.facts)
     dated = oldest(fact.as_of for fact in facts)
     tail = say("as_of", language, date=written(dated, language)) if dated else ""
     sources = tuple(dict.fromkeys(source for fact in facts for source in fact.sources))
     if evidence := sources_line(sources, language, tail):
-        paragraphs.append(evidence)
-    buttons = ((Button(say("event_link", language), url=event.link),),) if event.link else ()
-    return Reply(tuple(paragraphs), buttons, entry=f"event:{event.id}", language=language)
+        paragraphs += (evidence,)
+    below = buttons(knowledge, occasion, language, now)
+    return Reply(paragraphs, below, entry=occasion.id, language=language)
 
 
 def events_reply(knowledge: Knowledge, language: str, now: datetime) -> Reply:
@@ -101,14 +90,3 @@ def _first(event: Event) -> date:
 
 def _line(event: Event, language: str) -> str:
     return f"{event.start.year}: {pick(event.title, language)}"
-
-
-def _when(knowledge: Knowledge, event: Event, language: str) -> tuple[Text, ...]:
-    if event.date_note:
-        return paragraph(pick(event.date_note, language))
-    moment = event.start.starts(knowledge.zone) if event.start.clock else None
-    spans = [Text(written(event.start, language), moment=moment)]
-    if event.end and event.end != event.start:
-        moment = event.end.starts(knowledge.zone) if event.end.clock else None
-        spans += [Text(" – "), Text(written(event.end, language), moment=moment)]
-    return tuple(spans)

@@ -23,6 +23,7 @@ from pydantic import (
 )
 
 from bot.knowledge.dates import PartialDate
+from bot.knowledge.repeats import Time, next_time
 
 FALLBACKS = {
     "nb": ("nn", "en"),
@@ -350,9 +351,13 @@ class Event(Row):
     reminders: tuple[Lead, ...] | None = None  # None: each subscriber's own lead times
 
     def over(self, now: datetime, zone: tzinfo) -> bool:
-        """Whether it has ended at `now`."""
+        """Whether it has ended at `now`; what repeats, for the last time."""
         assert isinstance(zone, ZoneInfo)
-        return (self.end or self.start).ends(zone) <= now
+        return next_time(self.rrule, (self.start, self.end), now, zone) is None
+
+    def at(self, time: Time) -> Event:
+        """The event at one of its times."""
+        return self.model_copy(update={"start": time[0], "end": time[1], "rrule": None})
 
 
 class Question(Record):
