@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 
 from bot.announce.occasion import from_event
 from bot.answer import menus
+from bot.answer.agenda import agenda, events_reply
 from bot.answer.clusters import attribute_reply
 from bot.answer.compose import ask_reply, compose, row_reply, row_title, unknown_reply
 from bot.answer.entries import sources_reply
-from bot.answer.events import events_reply
 from bot.answer.lists import found, list_reply
 from bot.answer.moments import day_of
 from bot.answer.occasions import saved_occasion
@@ -124,6 +124,8 @@ def _shown(version: Version, data: str, asker: Asker, language: str, now: dateti
         return menus.languages(language, asker.chosen)
     if data == "events":
         return events_reply(knowledge, language, now)
+    if data.startswith("events_"):
+        return agenda(knowledge, data, language, now)
     if data == "none":
         return unknown_reply(knowledge, None, language, now)
     if (criteria := found(data)) is not None:

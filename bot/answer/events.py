@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bot.announce.occasion import from_event
+from bot.answer.agenda import events_reply, line
 from bot.answer.entries import facts_of, sources_line
 from bot.answer.moments import oldest, written
 from bot.answer.occasions import buttons, described
-from bot.answer.taps import leaving
 from bot.answer.texts import say
 from bot.knowledge.dates import PartialDate
 from bot.knowledge.model import Event, Knowledge, pick
@@ -32,21 +32,6 @@ def event_reply(knowledge: Knowledge, event: Event, language: str, now: datetime
     return Reply(paragraphs, below, entry=occasion.id, language=language)
 
 
-def events_reply(knowledge: Knowledge, language: str, now: datetime) -> Reply:
-    """What is to come, soonest first, and what has been, latest first, as buttons."""
-    shown = [each for each in knowledge.events.values() if each.status != "draft"]
-    coming = sorted((e for e in shown if not e.over(now, knowledge.zone)), key=_first)
-    past = sorted((e for e in shown if e.over(now, knowledge.zone)), key=_first, reverse=True)
-    paragraphs = [paragraph(say("events_upcoming" if coming else "events_none", language))]
-    if past:
-        paragraphs.append(paragraph(say("events_past", language)))
-    buttons = tuple(
-        (Button(_line(event, language), leaving(f"event_{event.id}", "events")),)
-        for event in (*coming, *past)
-    )
-    return Reply(tuple(paragraphs), buttons, language=language)
-
-
 def calendar_reply(directory: Directory, calendar: Calendar, language: str, now: datetime) -> Reply:
     """The events asked for; the one there is, or that there is none and what else there is."""
     knowledge = directory.knowledge
@@ -62,7 +47,7 @@ def calendar_reply(directory: Directory, calendar: Calendar, language: str, now:
         rest = events_reply(knowledge, language, now)
         none = paragraph(say("events_none_then", language, what=what))
         return replace(rest, paragraphs=(none, *rest.paragraphs[1:]))
-    buttons = tuple((Button(_line(event, language), f"event_{event.id}"),) for event in found)
+    buttons = tuple((Button(line(event, language), f"event_{event.id}"),) for event in found)
     return Reply((paragraph(say("events_then", language, what=what)),), buttons, language=language)
 
 
@@ -82,11 +67,3 @@ def _regions(knowledge: Knowledge, calendar: Calendar, language: str) -> list[st
     return [
         str(pick(row.name, language)) for row in knowledge.programme.regions if row.id in calendar.regions
     ]
-
-
-def _first(event: Event) -> date:
-    return event.start.first
-
-
-def _line(event: Event, language: str) -> str:
-    return f"{event.start.year}: {pick(event.title, language)}"
