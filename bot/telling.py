@@ -71,7 +71,7 @@ async def announce(database: str, version: Version, wish: Wish) -> AsyncIterator
 async def status(database: str, knowledge: Knowledge, follow: bool) -> AsyncIterator[str]:
     """How far each telling is; with `follow` again whenever that changes, until none is on its way."""
     async with _visit(database, knowledge) as announcements:
-        before: list[str] = []
+        before: list[str] | None = None
         while True:
             latest = await announcements.latest()
             going = [each for each in latest if each.state in ("waiting", "running", "paused")]
