@@ -57,7 +57,7 @@ async def announce(database: str, version: Version, wish: Wish) -> AsyncIterator
                 yield f"--- {say('language_name', language)}\n{letter.plain()}"
         yield "---"
         yield concerns(knowledge, occasion, "en")
-        for line in reach(estimate, now, "en"):
+        for line in reach(estimate, now, knowledge.zone, "en"):
             yield "".join(span.text for span in line)
         if wish.dry_run or not estimate.recipients:
             return

@@ -52,6 +52,7 @@ class Following:
         self._memory, self._admins, self._clock = memory, admins, clock
         self._followed: dict[tuple[int, int], tuple[int, str]] = {}  # (chat, message) -> campaign, language
         self._shown: dict[tuple[int, int], Reply] = {}
+        self._tried: set[int] = set()  # whom nobody could be told of waits for the next start
 
     def follow(self, campaign: int, chat: int, message: int, language: str) -> None:
         """Keep this message up to date from now on."""
@@ -79,16 +80,20 @@ class Following:
 
     async def _tell(self, campaign: Campaign) -> None:
         """Show what was saved in a file, with its buttons, to each of staff, once."""
-        await self._campaigns.asked(campaign.id)
-        knowledge = self._shelf.current.knowledge
+        if campaign.id in self._tried:
+            return
+        self._tried.add(campaign.id)
         for admin in self._admins:
             try:
                 known = await self._memory.known(admin, admin)
-                language = known.language or knowledge.languages[0]
-                reply = await self._board(campaign.id, language)
-                await self._transport.perform(Say(admin, screens.saved(reply)))
+                language = known.language or self._shelf.current.knowledge.languages[0]
+                await self._transport.perform(
+                    Say(admin, screens.saved(await self._board(campaign.id, language)))
+                )
             except KlyngebotError as error:
                 log.warning("staff could not be told of a waiting announcement: %s", error)
+            else:
+                await self._campaigns.asked(campaign.id)
 
     async def _board(self, number: int, language: str) -> Reply:
         return await board(self._campaigns, self._shelf.current.knowledge, number, self._clock(), language)

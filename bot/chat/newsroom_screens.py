@@ -7,16 +7,16 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_timedelta
 from babel.lists import format_list
 
 from bot.announce.audience import CHOICES
 from bot.announce.occasion import Occasion
-from bot.answer.moments import LOCALES
+from bot.answer.moments import LOCALES, written
 from bot.answer.taps import labelled
 from bot.answer.texts import LANGUAGES, say
 from bot.chat.campaigns import Campaign, Estimate, Progress
 from bot.chat.choosing import ON_A_PAGE, names
+from bot.knowledge.dates import PartialDate
 from bot.knowledge.model import Knowledge, pick
 from bot.reply import Button, Reply, Text, block, paragraph
 
@@ -63,7 +63,7 @@ def desk(knowledge: Knowledge, campaign: Campaign, estimate: Estimate, now: date
     if missing(knowledge, occasion):
         written = [say("language_name", each) for each in occasion.title if each in LANGUAGES]
         lines.append(paragraph(say("ann_written_in", language, languages=_listed(written, language))))
-    lines += reach(estimate, now, language)
+    lines += reach(estimate, now, knowledge.zone, language)
     number = campaign.id
     rows: list[tuple[Button, ...]] = [
         (Button(say("ann_preview", language, name=say("language_name", each)), f"ann_read_{number}_{each}"),)
@@ -88,14 +88,14 @@ def desk(knowledge: Knowledge, campaign: Campaign, estimate: Estimate, now: date
     return Reply((heading(campaign, language), block(lines)), (*rows, tuple(last)), language=language)
 
 
-def sure(campaign: Campaign, estimate: Estimate, now: datetime, language: str) -> Reply:
+def sure(knowledge: Knowledge, campaign: Campaign, estimate: Estimate, now: datetime, language: str) -> Reply:
     """The last question before anything is sent."""
     count = estimate.recipients
     question = paragraph(Text(say("ann_sure", language, count=count), bold=True))
     yes = Button(say("ann_yes", language, count=count), f"ann_yes_{campaign.id}_{count}")
     no = Button(say("ann_no", language), f"ann_desk_{campaign.id}")
     head = heading(campaign, language)
-    lines = reach(estimate, now, language)
+    lines = reach(estimate, now, knowledge.zone, language)
     return Reply((head, block(lines), question), ((yes,), (no,)), language=language)
 
 
@@ -210,13 +210,16 @@ def heading(campaign: Campaign, language: str) -> tuple[Text, ...]:
     )
 
 
-def reach(estimate: Estimate, now: datetime, language: str) -> list[tuple[Text, ...]]:
-    """How many get it, and how long that takes."""
-    count, seconds = estimate.recipients, (estimate.finish - now).total_seconds()
+def reach(estimate: Estimate, now: datetime, zone: ZoneInfo, language: str) -> list[tuple[Text, ...]]:
+    """How many get it, and when the last of them has it."""
+    count = estimate.recipients
     if not count:
         return [paragraph(say(key, language)) for key in ("ann_goes_to_none", "ann_nobody_why")]
     goes = say("ann_goes_to_one", language) if count == 1 else say("ann_goes_to", language, count=count)
-    time = format_timedelta(max(round(seconds), 1), threshold=1.5, locale=LOCALES[language])
+    last, today = estimate.finish.astimezone(zone), now.astimezone(zone).date()
+    time = f"{last:%H:%M}"
+    if last.date() != today:
+        time = written(PartialDate(last.year, last.month, last.day, last.time()), language)
     return [paragraph(goes), paragraph(say("ann_finish", language, time=time))]
 
 

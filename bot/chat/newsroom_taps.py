@@ -126,6 +126,8 @@ class Steps:
             case "test", []:
                 done = Acknowledge(step.query.id, say("ann_tested", step.language))
                 letters = await self._proofs(step, campaign, step.language)
+                name, now = who(step.incoming), step.incoming.now
+                await self._campaigns.note(name, "test", campaign.occasion, now, campaign.id, 1)
                 return [done, *(Say(step.incoming.chat, letter) for letter in letters)]
             case "aud", []:
                 return step.shown(screens.audience(step.knowledge, campaign, step.language))
@@ -141,7 +143,9 @@ class Steps:
                 return step.asked(campaign.id, code, "ann_prompt_language", name=say("language_name", code))
             case "send", []:
                 estimate = await self._estimate(step, campaign)
-                return step.shown(screens.sure(campaign, estimate, step.incoming.now, step.language))
+                return step.shown(
+                    screens.sure(step.knowledge, campaign, estimate, step.incoming.now, step.language)
+                )
             case "yes", [count]:
                 return await self._confirm(step, campaign, count)
             case "drop", []:
@@ -195,7 +199,7 @@ class Steps:
         """Send, if it is still for as many as they were told."""
         estimate = await self._estimate(step, campaign)
         if told != str(estimate.recipients):
-            asked = screens.sure(campaign, estimate, step.incoming.now, step.language)
+            asked = screens.sure(step.knowledge, campaign, estimate, step.incoming.now, step.language)
             return step.shown(asked, say("ann_changed", step.language))
         await self._campaigns.confirm(campaign.id, who(step.incoming), step.incoming.now)
         self._follow(step, campaign)
