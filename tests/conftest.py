@@ -103,3 +103,13 @@ async def bot(
     await running.start()
     yield running
     await running.stop()
+
+
+@pytest.fixture
+async def staffed(server: PreviewServer, bot: RunningBot, door_copy: Path) -> RunningBot:
+    """The bot with Kari as staff, and a knowledge folder of its own."""
+    await bot.stop()
+    bot.admins = frozenset({server.world.kari.id})
+    bot.shelf = Shelf(door_copy, prepare)
+    await bot.start()
+    return bot

@@ -2,38 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
 from conftest import RunningBot
-from test_subscribe import tap
+from walking import confirmed, edited_until, tap
 
-from bot.knowledge.shelf import Shelf
 from bot.preview import PreviewServer
-from bot.preview.records import Message
-from bot.understand.version import prepare
-
-
-@pytest.fixture
-async def staffed(server: PreviewServer, bot: RunningBot, door_copy: Path) -> RunningBot:
-    """The bot with Kari as staff, and a knowledge folder of its own."""
-    await bot.stop()
-    bot.admins = frozenset({server.world.kari.id})
-    bot.shelf = Shelf(door_copy, prepare)
-    await bot.start()
-    return bot
-
-
-async def confirmed(server: PreviewServer, desk: Message) -> None:
-    """Send what the desk shows, to however many it is."""
-    send = next(label for label in desk.labels if label.startswith("Send to"))
-    await tap(server, desk, send)
-    await tap(server, desk, next(label for label in desk.labels if label.startswith("Yes")))
-
-
-async def edited_until(server: PreviewServer, message: Message, words: str) -> None:
-    while words not in message.text:
-        await server.next_event("edited", message.chat)
 
 
 async def test_only_staff_announce_and_only_in_private(server: PreviewServer, staffed: RunningBot) -> None:

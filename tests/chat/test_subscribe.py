@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from conftest import RunningBot
+from walking import tap
 
 from bot.announce.audience import Subscription
 from bot.preview import PreviewServer
-from bot.preview.records import Chat, Message, Person
+from bot.preview.records import Chat, Person
 
 
 async def kept(bot: RunningBot, chat: Chat | Person, thread: int | None = None) -> Subscription | None:
     return await bot.announcements.subscription_of(chat.id, thread)
-
-
-async def tap(server: PreviewServer, message: Message, *labels: str, by: Person | None = None) -> None:
-    """Press the buttons one after the other, each on what the one before made of the message."""
-    for label in labels:
-        edits = message.edits
-        await server.tap(message, label, by)
-        while message.edits == edits:
-            await server.next_event("edited", message.chat)
 
 
 async def test_everything_is_one_word(server: PreviewServer, bot: RunningBot) -> None:
