@@ -10,12 +10,15 @@ import socket
 import tempfile
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bot.announce.changes import Change
+from bot.announce.occasion import Occasion, from_event
 from bot.answer.explain import why
+from bot.answer.letters import compose_letter
 from bot.answer.texts import LANGUAGES, say
 from bot.chat import logs, profile
 from bot.chat.calls import Calls
@@ -24,6 +27,7 @@ from bot.chat.failures import Door
 from bot.chat.following import Following
 from bot.chat.newsroom import Newsroom
 from bot.chat.pace import Pace
+from bot.chat.postman import Postman
 from bot.chat.receiving import Entrance, persist, receive
 from bot.chat.request import AiohttpRequest
 from bot.chat.rights import Rights
@@ -31,9 +35,11 @@ from bot.chat.routes import add_handlers, build, lanes
 from bot.chat.services import Me, Services
 from bot.chat.subscribing import Subscribing
 from bot.chat.transport import Transport
+from bot.delivery.sender import Compose, Sender
 from bot.errors import SettingsError
 from bot.knowledge.shelf import Shelf
 from bot.preview import PreviewServer
+from bot.reply import Reply
 from bot.settings import Settings
 from bot.store.announcements import Announcements
 from bot.store.memory import Memory
@@ -70,7 +76,8 @@ async def _run(settings: Settings, token: str) -> None:
     store = await asyncio.to_thread(Store.open, settings.database_url)
     try:
         entrance = Entrance(settings.listen, settings.webhook_url, _secret(settings))
-        access = Access(token, settings.telegram_api_url, entrance, settings.admin_ids)
+        settle = timedelta(seconds=settings.settle_seconds)
+        access = Access(token, settings.telegram_api_url, entrance, settings.admin_ids, settle)
         await serve(access, shelf, store, Pace())
     finally:
         await store.close()
@@ -88,7 +95,9 @@ async def _preview(settings: Settings) -> None:
             async with server:
                 taken = f" (port {wanted} is taken)" if port != wanted else ""
                 print(f"Klyngebot preview: {server.base_url}{taken}", flush=True)
-                await serve(Access(server.token, server.base_url), shelf, store, Pace())
+                staff = frozenset({server.world.kari.id})  # so that /announce can be tried as well
+                access = Access(server.token, server.base_url, admins=staff)
+                await serve(access, shelf, store, Pace())
         finally:
             await store.close()
 
@@ -101,6 +110,7 @@ class Access:
     api_url: str
     entrance: Entrance = NO_ENTRANCE
     admins: frozenset[int] = frozenset()
+    settle: timedelta = timedelta(seconds=60)  # until a letter whose answer was lost is sent again
 
 
 async def serve(
@@ -132,6 +142,8 @@ async def serve(
             Newsroom(announcements, following, access.admins),
         )
         editors = Editors(shelf, transport, memory, access.admins)
+        events = Events(shelf, announcements, clock)
+        sender = Sender(announcements, Postman(bot, pace), _compose(shelf), pace, clock, access.settle)
         waiting = lanes(application)
         background = [
             asyncio.create_task(each)
@@ -139,6 +151,8 @@ async def serve(
                 profile.register(bot, shelf.current),
                 _every(LOOK_SECONDS, editors.look),
                 _every(LOOK_SECONDS, following.look),
+                _every(LOOK_SECONDS, events.look),
+                sender.run(),
                 _every(FORGET_SECONDS, lambda: memory.forget_old(clock())),
             )
         ]
@@ -152,6 +166,36 @@ async def serve(
     finally:
         await application.shutdown()
         await application.bot.shutdown()  # does something only where the application never came up
+
+
+class Events:
+    """Notices what is saved in events.yaml; staff are asked before anybody is told."""
+
+    def __init__(
+        self, shelf: Shelf[Version], announcements: Announcements, clock: Callable[[], datetime]
+    ) -> None:
+        self._shelf, self._announcements, self._clock = shelf, announcements, clock
+        self._looked_at = ""
+
+    async def look(self) -> None:
+        """Compare the files with what was seen before, when they have changed."""
+        knowledge = self._shelf.current.knowledge
+        if knowledge.digest == self._looked_at:
+            return
+        current = [from_event(event, knowledge.zone) for event in knowledge.events.values()]
+        # What changed while the bot was not running may be an old copy of the files or of the database.
+        auto = bool(self._looked_at) and knowledge.programme.auto_announce
+        await self._announcements.look(current, self._clock(), auto=auto)
+        self._looked_at = knowledge.digest
+
+
+def _compose(shelf: Shelf[Version]) -> Compose:
+    def compose(
+        occasion: Occasion, kind: str, language: str, now: datetime, changed: tuple[Change, ...]
+    ) -> Reply:
+        return compose_letter(shelf.current, occasion, kind, language, now, changed)
+
+    return compose
 
 
 async def _every(seconds: float, step: Callable[[], Awaitable[object]]) -> None:

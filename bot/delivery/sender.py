@@ -17,6 +17,7 @@ from bot.reply import Reply
 
 IN_FLIGHT = 4  # requests; as many may be repeated after a crash
 LOOK_SECONDS = 0.5  # between looks for letters, which other processes write too
+SHORT_WAIT = 1.5  # seconds; a longer pause of one chat must not hold up the others
 TROUBLE_SECONDS = 1.0  # before another attempt at the database
 LAST_SECONDS = 4.0  # that requests in flight have after a stop
 
@@ -116,10 +117,14 @@ class Sender:
     async def _deliver(self, letter: Letter) -> None:
         """One attempt, and its verdict."""
         now = self._clock()
-        if (wait := self._turns.wait_for(letter.chat)) > 0:
+        wait = self._turns.wait_for(letter.chat)
+        if wait > SHORT_WAIT:
             verdict = Verdict("pending", due=now + timedelta(seconds=wait))
         else:
-            self._turns.count(letter.chat)
+            if wait:
+                await self._turns.turn(letter.chat, urgent=False)
+            else:
+                self._turns.count(letter.chat)
             verdict = await self._attempt(letter, now)
         await self._insist(lambda: self._outbox.judge(letter, verdict, self._clock()))
 

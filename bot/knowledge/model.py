@@ -255,6 +255,7 @@ class Programme(Record):
     languages: tuple[str, ...] = ()
     time_zone: Zone = "Europe/Oslo"
     fallback_contact: Id | None = None
+    auto_announce: bool = False  # tell what is saved while the bot runs without asking staff
     topics: tuple[Topic, ...] = ()
     levels: tuple[Level, ...] = ()
     themes: tuple[Theme, ...] = ()

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 from bot.announce.audience import Subscription
 from bot.announce.occasion import Occasion, revision
 from bot.announce.plan import Plan
+from bot.announce.proposals import Proposal, proposals
 from bot.delivery.letter import Letter, Verdict
 from bot.store import campaigns, occasions, outbox, subscribers
 from bot.store.campaigns import AuditLine, Campaign, Estimate, Progress
@@ -210,6 +211,29 @@ class Announcements:
     async def asked(self, campaign: int) -> None:
         """Staff have been asked about it."""
         await self._store.run(lambda connection: campaigns.asked(campaign, connection))
+
+    async def look(
+        self, current: Sequence[Occasion], now: datetime, *, auto: bool = False
+    ) -> Sequence[Proposal]:
+        """Compare the events in the files with those seen before; what is new waits for staff.
+
+        With `auto` it is confirmed at once. Nothing comes of the first look at a database.
+        """
+
+        def unit(connection: Connection) -> Sequence[Proposal]:
+            first = occasions.first_look(now, connection)
+            found = proposals(current, occasions.seen(connection), first, now, self._zone())
+            for each in found:
+                if each.kind is None:
+                    occasions.keep(each.occasion, now, connection)
+                    campaigns.withdraw(each.occasion.id, now, connection)
+                else:
+                    number = campaigns.propose(each.occasion, each.kind, "events.yaml", now, connection)
+                    if auto:
+                        self._confirm(number, "auto_announce", now, connection)
+            return found
+
+        return await self._store.run(unit)
 
     # The sender's
 

@@ -95,13 +95,18 @@ class AuditLine:
 def propose(occasion: Occasion, kind: str, who: str, now: datetime, connection: Connection) -> int:
     """A telling that waits for staff, instead of others of this occasion that still wait; its id."""
     revision = occasions.keep(occasion, now, connection)
-    waiting = (campaigns.c.occasion == occasion.id) & (campaigns.c.state == "waiting")
-    connection.execute(update(campaigns).where(waiting).values(state="cancelled", finished=now))
+    withdraw(occasion.id, now, connection)
     row = {"occasion": occasion.id, "revision": revision, "kind": kind, "created_by": who, "created": now}
     made = connection.execute(campaigns.insert().values(**row, state="waiting", asked=False))
     number = int(made.inserted_primary_key[0]) if made.inserted_primary_key else 0
     note(who, "propose", number, occasion.id, None, now, connection)
     return number
+
+
+def withdraw(occasion: str, now: datetime, connection: Connection) -> None:
+    """No telling of this occasion waits any longer."""
+    waiting = (campaigns.c.occasion == occasion) & (campaigns.c.state == "waiting")
+    connection.execute(update(campaigns).where(waiting).values(state="cancelled", finished=now))
 
 
 def confirm(campaign: int, who: str, now: datetime, zone: ZoneInfo, connection: Connection) -> int:

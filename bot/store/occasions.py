@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, update
 
 from bot.announce.occasion import Occasion, as_json, from_json, revision
-from bot.store.tables import occasions
+from bot.announce.proposals import Seen
+from bot.store.tables import meta, occasions
 
 
 def keep(occasion: Occasion, now: datetime, connection: Connection) -> str:
@@ -22,17 +23,18 @@ def keep(occasion: Occasion, now: datetime, connection: Connection) -> str:
     plain = [str(each).partition("~")[0] for each in before]
     name = revision(occasion)
     if before and plain[-1] == name:
+        same = (occasions.c.id == occasion.id) & (occasions.c.revision == before[-1])
+        connection.execute(update(occasions).where(same).values(seen=now))
         return str(before[-1])
     if name in plain:
         name = f"{name}~{len(before)}"
     content = as_json(replace(occasion, sequence=len(before)))
     mine = (occasions.c.id == occasion.id) & (occasions.c.revision == name)
     if connection.execute(select(occasions.c.number).where(mine)).first():
-        connection.execute(update(occasions).where(mine).values(content=content))
+        connection.execute(update(occasions).where(mine).values(content=content, seen=now))
     else:
-        connection.execute(
-            occasions.insert().values(id=occasion.id, revision=name, content=content, first_seen=now)
-        )
+        row = {"id": occasion.id, "revision": name, "content": content, "first_seen": now, "seen": now}
+        connection.execute(occasions.insert().values(row))
     return name
 
 
@@ -62,6 +64,27 @@ def told(occasion: str, connection: Connection) -> str | None:
         .order_by(occasions.c.confirmed.desc(), occasions.c.number.desc())
     )
     return connection.execute(found.limit(1)).scalar_one_or_none()
+
+
+def first_look(now: datetime, connection: Connection) -> bool:
+    """Whether the files are compared with this database for the first time; the next is not the first."""
+    there = connection.execute(select(meta.c.value).where(meta.c.name == "looked")).first()
+    if there is None:
+        connection.execute(meta.insert().values(name="looked", value=now.isoformat()))
+    return there is None
+
+
+def seen(connection: Connection) -> dict[str, Seen]:
+    """Of every occasion the plain revisions seen last and told last."""
+    of = occasions.c
+    last: dict[str, str] = {}
+    told_last: dict[str, str] = {}
+    for row in connection.execute(select(of.id, of.revision).order_by(of.seen, of.number)):
+        last[row.id] = row.revision.partition("~")[0]
+    confirmed = select(of.id, of.revision).where(of.confirmed.is_not(None)).order_by(of.confirmed, of.number)
+    for row in connection.execute(confirmed):
+        told_last[row.id] = row.revision.partition("~")[0]
+    return {each: Seen(name, told_last.get(each)) for each, name in last.items()}
 
 
 def at(occasion: str, name: str, connection: Connection) -> Occasion | None:

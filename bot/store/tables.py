@@ -131,6 +131,7 @@ occasions = Table(
     Column("revision", String(24), nullable=False),
     Column("content", JSON, nullable=False),
     Column("first_seen", Moment, nullable=False),
+    Column("seen", Moment, nullable=False),  # when it last became the version in the files
     Column("confirmed", Moment),
     UniqueConstraint("id", "revision"),
 )

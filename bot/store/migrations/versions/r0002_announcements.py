@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("revision", sa.String(24), nullable=False),
         sa.Column("content", sa.JSON, nullable=False),
         sa.Column("first_seen", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed", sa.DateTime(timezone=True)),
         sa.UniqueConstraint("id", "revision"),
     )
