@@ -43,6 +43,7 @@ from bot.reply import Reply
 from bot.settings import Settings
 from bot.store.announcements import Announcements
 from bot.store.memory import Memory
+from bot.store.reports import Reports
 from bot.store.store import Store
 from bot.understand.interpret import interpret
 from bot.understand.version import Version, prepare
@@ -134,7 +135,7 @@ async def serve(
         memory, transport = Memory(store), Transport(bot, calls)
         announcements = Announcements(store, lambda: shelf.current.knowledge.zone)
         services = Services(shelf, Me(bot.id, bot.username))
-        following = Following(announcements, shelf, transport, memory, access.admins, clock)
+        following = Following(announcements, Reports(store), shelf, transport, memory, access.admins, clock)
         add_handlers(
             application,
             Door(services, memory, transport, clock),

@@ -94,3 +94,26 @@ class Campaigns(Protocol):
     async def note(
         self, who: str, what: str, about: str, now: datetime, campaign: int | None, count: int | None
     ) -> None: ...
+
+
+class Report(Protocol):
+    """A message to staff that follows a telling."""
+
+    @property
+    def chat(self) -> int: ...
+    @property
+    def message(self) -> int: ...
+    @property
+    def campaign(self) -> int: ...
+    @property
+    def language(self) -> str: ...
+
+
+class Reports(Protocol):
+    """Those messages, kept."""
+
+    async def follow(self, chat: int, message: int, campaign: int, language: str) -> None: ...
+
+    async def followed(self) -> Sequence[Report]: ...
+
+    async def leave(self, chat: int, message: int) -> None: ...

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.answer.texts import say
 from bot.chat import newsroom_screens as screens
-from bot.chat.campaigns import Campaign, Campaigns
+from bot.chat.campaigns import Campaign, Campaigns, Report, Reports
 from bot.chat.services import Memory
 from bot.chat.transport import Transport
 from bot.errors import KlyngebotError
@@ -42,32 +42,39 @@ class Following:
     def __init__(
         self,
         campaigns: Campaigns,
+        reports: Reports,
         shelf: Shelf[Version],
         transport: Transport,
         memory: Memory,
         admins: Collection[int],
         clock: Callable[[], datetime],
     ) -> None:
-        self._campaigns, self._shelf, self._transport = campaigns, shelf, transport
+        self._campaigns, self._reports = campaigns, reports
+        self._shelf, self._transport = shelf, transport
         self._memory, self._admins, self._clock = memory, admins, clock
-        self._followed: dict[tuple[int, int], tuple[int, str]] = {}  # (chat, message) -> campaign, language
         self._shown: dict[tuple[int, int], Reply] = {}
         self._tried: set[int] = set()  # whom nobody could be told of waits for the next start
 
-    def follow(self, campaign: int, chat: int, message: int, language: str) -> None:
+    async def follow(self, campaign: int, chat: int, message: int, language: str) -> None:
         """Keep this message up to date from now on."""
-        self._followed[chat, message] = (campaign, language)
+        await self._reports.follow(chat, message, campaign, language)
+
+    async def leave(self, chat: int, message: int) -> None:
+        """Let this message be, since it asks something now."""
+        await self._reports.leave(chat, message)
+        self._shown.pop((chat, message), None)
 
     async def look(self) -> None:
         """Bring the messages up to date, then tell staff what waits to be confirmed."""
-        for where, (number, language) in list(self._followed.items()):
-            await self._update(where, number, language)
+        for report in await self._reports.followed():
+            await self._update(report)
         for campaign in await self._campaigns.unasked():
             await self._tell(campaign)
 
-    async def _update(self, where: tuple[int, int], number: int, language: str) -> None:
-        found = await self._campaigns.campaign(number)
-        reply = await self._board(number, language)
+    async def _update(self, report: Report) -> None:
+        where = (report.chat, report.message)
+        found = await self._campaigns.campaign(report.campaign)
+        reply = await self._board(report.campaign, report.language)
         if reply != self._shown.get(where):
             try:
                 await self._transport.perform(Edit(*where, reply))
@@ -75,8 +82,7 @@ class Following:
                 log.warning("a report could not be brought up to date: %s", error)
             self._shown[where] = reply
         if found is None or found.state not in OPEN:
-            del self._followed[where]
-            self._shown.pop(where, None)
+            await self.leave(*where)
 
     async def _tell(self, campaign: Campaign) -> None:
         """Show what was saved in a file, with its buttons, to each of staff, once."""

@@ -157,12 +157,14 @@ class Steps:
     async def _confirmed(self, step: Step, action: str, campaign: Campaign) -> Effects:
         """Follow, pause, stop, correct, take back."""
         name, now, text = who(step.incoming), step.incoming.now, campaign.content.kind == "text"
+        if step.query.message is not None and action in ("stop", "correct", "back"):
+            await self._following.leave(step.incoming.chat, step.query.message.message_id)
         match action:
             case "pause" if campaign.state == "running":
                 await self._campaigns.pause(campaign.id, name, now)
             case "resume" if campaign.state == "paused":
                 await self._campaigns.resume(campaign.id, name, now)
-                self._follow(step, campaign)
+                await self._follow(step, campaign)
             case "stop" if campaign.state in OPEN:
                 far = await self._campaigns.progress(campaign.id)
                 return step.shown(screens.stop_sure(campaign, far.pending if far else 0, step.language))
@@ -180,7 +182,7 @@ class Steps:
             case "back" if text:
                 return await self._propose(step, replace(campaign.content, status="cancelled"), "cancel")
             case "desk" if campaign.state in OPEN:
-                self._follow(step, campaign)
+                await self._follow(step, campaign)
         return []
 
     async def _mark(self, step: Step, campaign: Campaign, facet: str, row: str, on: bool) -> Effects:
@@ -202,7 +204,7 @@ class Steps:
             asked = screens.sure(step.knowledge, campaign, estimate, step.incoming.now, step.language)
             return step.shown(asked, say("ann_changed", step.language))
         await self._campaigns.confirm(campaign.id, who(step.incoming), step.incoming.now)
-        self._follow(step, campaign)
+        await self._follow(step, campaign)
         return await self._look(step, campaign.id)
 
     async def _proofs(self, step: Step, campaign: Campaign, language: str) -> tuple[Reply, ...]:
@@ -222,9 +224,9 @@ class Steps:
             await board(self._campaigns, step.knowledge, campaign, step.incoming.now, step.language)
         )
 
-    def _follow(self, step: Step, campaign: Campaign) -> None:
+    async def _follow(self, step: Step, campaign: Campaign) -> None:
         if step.query.message is not None:
-            self._following.follow(
+            await self._following.follow(
                 campaign.id, step.incoming.chat, step.query.message.message_id, step.language
             )
 

@@ -189,3 +189,13 @@ audit = Table(
     Column("about", String(120), nullable=False),
     Column("count", Integer),
 )
+
+# Messages to staff that show how far a telling is.
+reports = Table(
+    "reports",
+    metadata,
+    Column("chat", BigInteger, primary_key=True, autoincrement=False),
+    Column("message", BigInteger, primary_key=True, autoincrement=False),
+    Column("campaign", Integer, nullable=False),
+    Column("language", String(12), nullable=False),
+)

@@ -6,25 +6,16 @@ from pathlib import Path
 
 from conftest import RunningBot
 from icalendar import Calendar
-from walking import confirmed, edited_until, tap
+from walking import confirmed, edited_until, received, tap
 
 from bot.preview import PreviewServer
-from bot.preview.records import Chat, Message
+from bot.preview.records import Chat
 
 
 async def subscribe(server: PreviewServer, chat: Chat, all_day_and_night: str) -> None:
     """Its first member chooses everything, at any hour: the test must not depend on the time of day."""
     screen = await server.ask(chat.members[0], "/subscribe all", chat)
     await tap(server, screen, *all_day_and_night.split(", "))
-
-
-async def received(server: PreviewServer, chat: Chat, words: str) -> Message:
-    """The newest message of ours with these words, as soon as it is there."""
-    while True:
-        for message in reversed(chat.from_bot()):
-            if words in message.text:
-                return message
-        await server.next_event("sent", chat)
 
 
 def save(folder: Path, old: str, new: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.preview import PreviewServer
-from bot.preview.records import Message, Person
+from bot.preview.records import Chat, Message, Person
 
 
 async def tap(server: PreviewServer, message: Message, *labels: str, by: Person | None = None) -> None:
@@ -25,3 +25,12 @@ async def confirmed(server: PreviewServer, desk: Message) -> None:
 async def edited_until(server: PreviewServer, message: Message, words: str) -> None:
     while words not in message.text:
         await server.next_event("edited", message.chat)
+
+
+async def received(server: PreviewServer, chat: Chat, words: str) -> Message:
+    """The newest message of ours with these words, as soon as it is there."""
+    while True:
+        for message in reversed(chat.from_bot()):
+            if words in message.text:
+                return message
+        await server.next_event("sent", chat)

@@ -91,8 +91,15 @@ def upgrade() -> None:
         sa.Column("about", sa.String(120), nullable=False),
         sa.Column("count", sa.Integer),
     )
+    op.create_table(
+        "reports",
+        sa.Column("chat", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("message", sa.BigInteger, primary_key=True, autoincrement=False),
+        sa.Column("campaign", sa.Integer, nullable=False),
+        sa.Column("language", sa.String(12), nullable=False),
+    )
 
 
 def downgrade() -> None:
-    for table in ("audit", "letters", "campaigns", "occasions", "subscribers", "meta"):
+    for table in ("reports", "audit", "letters", "campaigns", "occasions", "subscribers", "meta"):
         op.drop_table(table)
