@@ -46,10 +46,11 @@ class Rule:
 def rules(plan: Plan, habits: Iterable[Habit], leads: Iterable[int], zone: ZoneInfo) -> list[Rule]:
     """All that decides when each subscriber's letters leave; `leads` are those that subscribers chose."""
     found = []
+    chosen = sorted(set(leads))
     for quiet, digest in sorted(set(habits), key=str):
         kinds: list[tuple[str, int | None]] = [(plan.kind, None)]
         if plan.kind != "cancel":
-            kinds += _reminders(plan.occasion, leads)
+            kinds += _reminders(plan.occasion, chosen)
         for kind, lead in kinds:
             moment = due_for(quiet, digest, plan.occasion, kind, plan.created, zone)
             if moment is not None:
@@ -76,4 +77,4 @@ def _reminders(occasion: Occasion, leads: Iterable[int]) -> list[tuple[str, int 
     if occasion.reminders is not None:
         minutes = sorted({int(each.total_seconds() // 60) for each in occasion.reminders})
         return [(f"reminder:{each}", None) for each in minutes]
-    return [(f"reminder:{each}", each) for each in sorted(set(leads))]
+    return [(f"reminder:{each}", each) for each in leads]

@@ -349,7 +349,7 @@ def audit_lines(most: int, connection: Connection) -> list[AuditLine]:
     of = audit.c
     columns = select(of.at, of.who, of.what, of.campaign, of.about, of["count"])
     rows = connection.execute(columns.order_by(of.id.desc()).limit(most))
-    return [AuditLine(*row) for row in rows.tuples()]
+    return [AuditLine(row.at, row.who, row.what, row.campaign, row.about, row[5]) for row in rows]
 
 
 def note(
