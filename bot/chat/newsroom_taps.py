@@ -24,6 +24,7 @@ from bot.reply import Acknowledge, Edit, Remember, Reply, Say, paragraph
 
 ASKED = "announce!"  # what is remembered of who was asked for a text: announce!17:nb; 0: a new one
 CHOSEN = 12  # events in the menu
+OVER = 3  # tellings in the menu that are done, to read their reports or to correct them
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,10 @@ class Steps:
         ]
         events.sort(key=lambda event: event.start.starts(knowledge.zone))
         coming = [from_event(event, knowledge.zone) for event in events[:CHOSEN]]
-        return screens.menu(coming, await self._campaigns.running(), language)
+        latest = await self._campaigns.latest()
+        going = [each for each in latest if each.state in ("waiting", *OPEN)]
+        over = [each for each in latest if each.state not in ("waiting", *OPEN) and each.confirmed]
+        return screens.menu(coming, [*going, *over[:OVER]], language)
 
     async def _event(self, step: Step, row: str) -> Effects:
         event = step.knowledge.events.get(row)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from conftest import RunningBot
-from walking import confirmed, edited_until, tap
+import asyncio
+from pathlib import Path
 
+import pytest
+from conftest import RunningBot
+from walking import confirmed, edited_until, received, tap
+
+from bot.cli import main
 from bot.preview import PreviewServer
 
 
@@ -139,3 +144,23 @@ async def test_what_was_told_already_is_not_told_again(server: PreviewServer, st
     pressed = await server.tap(menu, next(each for each in menu.labels if each.startswith("2031")))
 
     assert pressed.answer is not None and "announced already" in pressed.answer["text"]
+
+
+async def test_what_the_command_line_announces_the_running_bot_sends(
+    server: PreviewServer,
+    staffed: RunningBot,
+    door_copy: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = server.world
+    screen = await server.ask(world.ola, "/subscribe all")
+    await tap(server, screen, "Stille tid", "Ingen stille tid")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'bot.sqlite3'}")
+    command = ["announce", "--knowledge", str(door_copy), "--event", "regatta", "--yes"]
+
+    assert await asyncio.to_thread(main, command) == 0
+
+    await received(server, world.private(world.ola), "Havneregatta")
+    [told] = await staffed.announcements.latest()
+    assert told.created_by.startswith("cli:")
