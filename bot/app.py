@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.announce.changes import Change
-from bot.announce.occasion import Occasion, from_event
+from bot.announce.occasion import Occasion, occasion_of
 from bot.answer.explain import why
 from bot.answer.letters import compose_letter
 from bot.answer.texts import LANGUAGES, say
@@ -37,6 +37,7 @@ from bot.chat.subscribing import Subscribing
 from bot.chat.transport import Transport
 from bot.delivery.sender import Compose, Sender
 from bot.errors import SettingsError
+from bot.feeds.importing import Feeds
 from bot.knowledge.shelf import Shelf
 from bot.preview import PreviewServer
 from bot.reply import Reply
@@ -143,7 +144,8 @@ async def serve(
             Newsroom(announcements, following, access.admins),
         )
         editors = Editors(shelf, transport, memory, access.admins)
-        events = Events(shelf, announcements, clock)
+        feeds = Feeds(shelf, clock)
+        events = Events(shelf, announcements, clock, feeds)
         sender = Sender(announcements, Postman(bot, pace), _compose(shelf), pace, clock, access.settle)
         waiting = lanes(application)
         background = [
@@ -152,6 +154,7 @@ async def serve(
                 profile.register(bot, shelf.current),
                 _every(LOOK_SECONDS, editors.look),
                 _every(LOOK_SECONDS, following.look),
+                _every(LOOK_SECONDS, feeds.look),
                 _every(LOOK_SECONDS, events.look),
                 sender.run(),
                 _every(FORGET_SECONDS, lambda: memory.forget_old(clock())),
@@ -173,17 +176,21 @@ class Events:
     """Notices what is saved in events.yaml; staff are asked before anybody is told."""
 
     def __init__(
-        self, shelf: Shelf[Version], announcements: Announcements, clock: Callable[[], datetime]
+        self,
+        shelf: Shelf[Version],
+        announcements: Announcements,
+        clock: Callable[[], datetime],
+        feeds: Feeds,
     ) -> None:
-        self._shelf, self._announcements, self._clock = shelf, announcements, clock
+        self._shelf, self._announcements, self._clock, self._feeds = shelf, announcements, clock, feeds
         self._looked_at = ""
 
     async def look(self) -> None:
         """Compare the files with what was seen before, when they have changed."""
         knowledge = self._shelf.current.knowledge
-        if knowledge.digest == self._looked_at:
-            return
-        current = [from_event(event, knowledge.zone) for event in knowledge.events.values()]
+        if knowledge.digest == self._looked_at or not self._feeds.looked:
+            return  # what calendars held when the bot first began is no news either
+        current = [occasion_of(knowledge, event) for event in knowledge.events.values()]
         # What changed while the bot was not running may be an old copy of the files or of the database.
         auto = bool(self._looked_at) and knowledge.programme.auto_announce
         await self._announcements.look(current, self._clock(), auto=auto)

@@ -38,6 +38,14 @@ class KnowledgeError(KlyngebotError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+class FeedError(KlyngebotError):
+    """A calendar feed cannot be fetched or read; `url` says which."""
+
+    def __init__(self, url: str, problem: str) -> None:
+        super().__init__(f"the calendar {url} {problem}")
+        self.url = url
+
+
 class StoreError(KlyngebotError):
     """The database cannot be used as it is."""
 

@@ -248,6 +248,23 @@ class Place(Record):
     words: tuple[Line, ...] = ()
 
 
+def _feed_address(value: str) -> str:
+    return value if value.endswith(".ics") and "://" not in value else _https(value)
+
+
+class Feed(Record):
+    """A calendar of somebody else's that events are taken from; what they concern is said here."""
+
+    url: Annotated[str, AfterValidator(_feed_address)]  # a web address, or an .ics file in the folder
+    topics: tuple[Id, ...] = ()
+    regions: tuple[Id, ...] = ()
+    levels: tuple[Id, ...] = ()
+    clusters: tuple[Id, ...] = ()
+    language: str | None = None  # its texts' language; None: the base's first
+    contact: Id | None = None
+    private: bool = False  # may be fetched from an address of the organisation's own network
+
+
 class Programme(Record):
     """What the base as a whole is about."""
 
@@ -255,6 +272,7 @@ class Programme(Record):
     languages: tuple[str, ...] = ()
     time_zone: Zone = "Europe/Oslo"
     fallback_contact: Id | None = None
+    feeds: tuple[Feed, ...] = ()
     auto_announce: bool = False  # tell what is saved while the bot runs without asking staff
     topics: tuple[Topic, ...] = ()
     levels: tuple[Level, ...] = ()
