@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from bot.announce.occasion import Occasion, from_event
+from bot.announce.occasion import Occasion, occasion_of
 from bot.answer.texts import LANGUAGES, say
 from bot.chat.newsroom_screens import concerns, reach, report_lines
 from bot.chat.proofs import proofs
@@ -139,7 +139,7 @@ async def _wanted(announcements: Announcements, knowledge: Knowledge, wish: Wish
         raise AnnounceError(f"'{event.id}' is a draft; set its status to published first")
     if event.over(now, knowledge.zone):
         raise AnnounceError(f"'{event.id}' is over; it cannot be announced any more")
-    occasion = from_event(event, knowledge.zone)
+    occasion = occasion_of(knowledge, event)
     return replace(occasion, topics=wish.topics) if wish.topics else occasion
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from bot.knowledge.dates import PartialDate
-from bot.knowledge.model import Event
+from bot.knowledge.model import Event, Knowledge
 
 Kind = Literal["event", "deadline", "text"]
 Status = Literal["draft", "published", "cancelled"]
@@ -74,6 +74,14 @@ def from_event(event: Event, zone: ZoneInfo) -> Occasion:
         field.name: getattr(event, field.name) for field in fields(Occasion) if hasattr(event, field.name)
     }
     return Occasion(**same | {"id": f"event:{event.id}", "announce_at": at})
+
+
+def occasion_of(knowledge: Knowledge, event: Event) -> Occasion:
+    """The same, for telling people: an area concerns all who chose one of its counties."""
+    occasion = from_event(event, knowledge.zone)
+    covered = {row.id: row.covers for row in knowledge.programme.regions}
+    wide = {county for region in occasion.regions for county in (region, *covered.get(region, ()))}
+    return replace(occasion, regions=tuple(sorted(wide)))
 
 
 def revision(occasion: Occasion) -> str:

@@ -70,7 +70,9 @@ def names(knowledge: Knowledge, facet: str) -> Mapping[str, Mapping[str, str]]:
     if facet == "clusters":
         ordered = sorted(knowledge.clusters.values(), key=lambda row: row.name.casefold())
         return {row.id: {"en": row.name} for row in ordered}
-    return {row.id: row.name for row in getattr(knowledge.programme, facet)}
+    rows = getattr(knowledge.programme, facet)
+    # An area of several counties is nothing to choose: events there concern each of its counties.
+    return {row.id: row.name for row in rows if not getattr(row, "covers", ())}
 
 
 def _clock(text: str) -> time | None:

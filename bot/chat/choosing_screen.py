@@ -39,9 +39,11 @@ def _state(subscription: Subscription, knowledge: Knowledge) -> tuple[tuple[Text
     if subscription.paused == "stopped":
         return title, paragraph(say("sub_stopped", language))
     chosen = paragraph(say("sub_everything" if subscription.everything else "sub_none", language))
-    named = [each for facet in FACETS if (each := _named(subscription, facet, knowledge))]
+    named = [(facet, each) for facet in FACETS if (each := _named(subscription, facet, knowledge))]
     if named and not subscription.everything:
-        chosen = paragraph(say("sub_only", language) + say("sub_and", language).join(named) + ".")
+        heading = say("sub_only" if len(named) == 1 else "sub_only_all", language)
+        rows = [paragraph(f"{say(f'sub_{facet}', language)}: {each}") for facet, each in named]
+        chosen = block([paragraph(heading), *rows])
     lines = [paragraph(line) for line in _how(subscription)]
     note = [paragraph(say("sub_blocked", language))] if subscription.paused else []
     return title, *note, chosen, block(lines)

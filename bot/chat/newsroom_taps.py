@@ -10,7 +10,7 @@ from typing import Any
 from telegram import CallbackQuery
 
 from bot.announce.audience import CHOICES
-from bot.announce.occasion import Occasion, from_event
+from bot.announce.occasion import Occasion, occasion_of
 from bot.answer.taps import LANGUAGE_MARK
 from bot.answer.texts import LANGUAGES, say
 from bot.chat import newsroom_screens as screens
@@ -101,7 +101,7 @@ class Steps:
             if event.status != "draft" and not event.over(now, knowledge.zone)
         ]
         events.sort(key=lambda event: event.start.starts(knowledge.zone))
-        coming = [from_event(event, knowledge.zone) for event in events[:CHOSEN]]
+        coming = [occasion_of(knowledge, event) for event in events[:CHOSEN]]
         latest = await self._campaigns.latest()
         going = [each for each in latest if each.state in ("waiting", *OPEN)]
         over = [each for each in latest if each.state not in ("waiting", *OPEN) and each.confirmed]
@@ -115,7 +115,7 @@ class Steps:
             return step.refused("ann_draft")
         if event.over(step.incoming.now, step.knowledge.zone):
             return step.refused("ann_over")
-        occasion = from_event(event, step.knowledge.zone)
+        occasion = occasion_of(step.knowledge, event)
         kind = await self._campaigns.kind_for(occasion)
         if kind is None:
             return step.refused("ann_same")

@@ -12,7 +12,7 @@ from babel.lists import format_list
 from telegram import CallbackQuery, Message
 
 from bot.announce.audience import Subscription
-from bot.announce.occasion import Occasion, from_event
+from bot.announce.occasion import Occasion, occasion_of
 from bot.answer.dialogue import menu_language
 from bot.answer.moments import LOCALES, written
 from bot.answer.taps import LANGUAGE_MARK
@@ -115,7 +115,7 @@ class Subscribing:
         if refusal := await self._refusal(incoming, language):
             return [Acknowledge(query.id, refusal.plain(), alert=True)]
         moments = await self._subscriptions.remind(
-            mine.chat, mine.thread, mine.language, from_event(event, zone), incoming.now
+            mine.chat, mine.thread, mine.language, occasion_of(version.knowledge, event), incoming.now
         )
         if not moments:
             return [Acknowledge(query.id, say("remind_late", language), alert=True)]

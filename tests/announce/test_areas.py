@@ -14,7 +14,7 @@ NORTHERN = Event(
     title={"en": "Cluster day"},
     text={"en": "In the north."},
     start=PartialDate.parse("2027-06-01"),
-    regions=("nord-norge",),
+    regions=("northern-norway",),
 )
 
 

@@ -31,7 +31,7 @@ async def test_the_screen_shows_what_is_chosen_and_what_is_not(
 
     await tap(server, screen, "Emner", "Besøk", "Tilbake", "Fylker", "Nord", "Tilbake")
 
-    assert "Du får det som gjelder Besøk; og Nord." in screen.text
+    assert "som passer med hvert av disse:\nEmner: Besøk\nFylker: Nord\n" in screen.text
     assert "✓ Emner (1)" in screen.labels and "✓ Fylker (1)" in screen.labels
     found = await kept(bot, server.world.ola)
     assert found is not None and not found.everything
