@@ -81,6 +81,7 @@ class Sender:
         self._clock, self._settle, self._sleep = clock, settle, sleep
         self._slots = asyncio.Semaphore(IN_FLIGHT)
         self._flying: set[asyncio.Task[None]] = set()
+        self._busy = False  # the last look found a letter
 
     async def run(self) -> None:
         """Send until cancelled; requests in flight are waited for a little."""
@@ -104,15 +105,23 @@ class Sender:
     async def _next(self, epoch: int) -> Letter:
         """Wait for a letter that is due and for its turn; it is marked as being sent last of all."""
         while True:
+            if not self._busy:
+                await self._doze()
+            await self._turns.broadcast()
+            found = await self._insist(lambda: self._outbox.claim(self._clock(), 1, epoch))
+            self._busy = bool(found)
+            if found:
+                return found[0]
+
+    async def _doze(self) -> None:
+        """Wait until a letter is due; that nobody is told of letters others write costs half a second."""
+        while True:
             due = await self._insist(lambda: self._outbox.rest(self._clock()))
-            while due is not None and due <= self._clock():
-                await self._turns.broadcast()
-                found = await self._insist(lambda: self._outbox.claim(self._clock(), 1, epoch))
-                if found:
-                    return found[0]
-                due = await self._insist(lambda: self._outbox.rest(self._clock()))
-            wait = (due - self._clock()).total_seconds() if due else LOOK_SECONDS
-            await self._sleep(min(max(wait, 0.0), LOOK_SECONDS))
+            now = self._clock()
+            if due is not None and due <= now:
+                return
+            wait = (due - now).total_seconds() if due else LOOK_SECONDS
+            await self._sleep(min(wait, LOOK_SECONDS))
 
     async def _deliver(self, letter: Letter) -> None:
         """One attempt, and its verdict."""
