@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -16,13 +17,22 @@ from bot.answer.taps import labelled
 from bot.answer.texts import LANGUAGES, say
 from bot.chat.campaigns import Campaign, Estimate, Progress
 from bot.chat.choosing import ON_A_PAGE, names
+from bot.delivery.letter import CANCELLED, OVER, REPLACED, STOPPED, TOO_LATE
 from bot.knowledge.dates import PartialDate
 from bot.knowledge.model import Knowledge, pick
 from bot.reply import Button, Reply, Text, block, paragraph
 
 PREFIX = "ann_"
 MARK = "✓ "
-REASONS = {"blocked": "blocked", "forbidden": "blocked", "gone": "gone"}  # else Telegram's own words
+REASONS = {  # words of Telegram's -> what staff read; other reasons stand as they are
+    "blocked": "blocked",
+    "kicked": "blocked",
+    "not a member": "blocked",
+    "deactivated": "gone",
+    "not found": "gone",
+    "deleted": "gone",
+}
+RULES = {STOPPED: "stopped", REPLACED: "replaced", CANCELLED: "cancelled", OVER: "late", TOO_LATE: "late"}
 
 
 def menu(occasions: Sequence[Occasion], campaigns: Sequence[Campaign], language: str) -> Reply:
@@ -43,10 +53,7 @@ def menu(occasions: Sequence[Occasion], campaigns: Sequence[Campaign], language:
         )
         for campaign in campaigns
     ]
-    rows += [
-        (Button(labelled(f"{each.start}: {pick(each.title, language)}"), f"ann_event_{each.row}"),)
-        for each in occasions
-    ]
+    rows += [(Button(labelled(_dated(each, language)), f"ann_event_{each.row}"),) for each in occasions]
     rows.append((Button(say("ann_write", language), "ann_write"),))
     return _reply(say("ann_menu" if occasions else "ann_menu_none", language), rows, language)
 
@@ -171,14 +178,16 @@ def report_lines(campaign: Campaign, now: Progress, zone: ZoneInfo, language: st
     """Sent, waiting, in doubt, not possible (by reason), too late; when."""
     lines = [say("ann_count", language, sent=now.sent, total=now.total)]
     if waiting := now.pending + now.sending:
-        key = "ann_dropped" if campaign.state == "cancelled" else "ann_pending"
-        lines.append(say(key, language, count=waiting))
+        lines.append(say("ann_pending", language, count=waiting))
     if now.doubt:
         lines.append(say("ann_doubt", language, count=now.doubt))
-    for reason, count in sorted(now.dead_by_reason.items()):
-        lines.append(say("ann_dead", language, count=count, reason=_reason(reason, language)))
-    if now.expired:
-        lines.append(say("ann_expired", language, count=now.expired))
+    dead: Counter[str] = Counter()
+    for reason, count in now.dead_by_reason.items():
+        dead[_reason(reason, language)] += count
+    lines += [say("ann_dead", language, count=count, reason=reason) for reason, count in dead.most_common()]
+    for rule in dict.fromkeys(RULES.values()):
+        if count := sum(n for reason, n in now.expired_by_reason.items() if RULES.get(reason) == rule):
+            lines.append(say(f"ann_expired_{rule}", language, count=count))
     if now.started and now.finished:
         start, end = (each.astimezone(zone) for each in (now.started, now.finished))
         lines.append(say("ann_began", language, start=f"{start:%H:%M:%S}", end=f"{end:%H:%M:%S}"))
@@ -242,9 +251,14 @@ def missing(knowledge: Knowledge, occasion: Occasion) -> list[str]:
 
 
 def _reason(reason: str, language: str) -> str:
-    """`blocked`, `gone` in the reader's words; Telegram's own otherwise."""
-    known = REASONS.get(reason)
+    """Telegram's reason in the reader's words, where we know them."""
+    known = next((key for words, key in REASONS.items() if words in reason.lower()), None)
     return say(f"ann_reason_{known}", language) if known else reason
+
+
+def _dated(occasion: Occasion, language: str) -> str:
+    title = str(pick(occasion.title, language))
+    return f"{written(occasion.start, language)}: {title}" if occasion.start else title
 
 
 def _reply(text: str, rows: Sequence[tuple[Button, ...]], language: str) -> Reply:

@@ -71,7 +71,7 @@ async def test_a_telling_is_paused_resumed_and_stopped_by_buttons(
     await tap(server, menu, "Go on")
     assert "Being sent" in menu.text
     await tap(server, menu, "Stop sending")
-    assert "The 1 that wait will not be sent" in menu.text
+    assert "Still waiting: 1" in menu.text
     await tap(server, menu, "Yes, stop")
 
     assert "Stopped" in menu.text and not [label for label in menu.labels if label == "Go on"]
@@ -92,4 +92,4 @@ async def test_a_report_is_brought_up_to_date_after_a_restart(
 
     await server.ask(world.ola, "/stop")
 
-    await edited_until(server, menu, "too late")
+    await edited_until(server, menu, "stopped announcements")
