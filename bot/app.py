@@ -49,6 +49,7 @@ from bot.store.store import Store
 from bot.understand.interpret import interpret
 from bot.understand.version import Version, prepare
 
+EXAMPLES = "examples"  # beside the knowledge folder; only the preview shows them
 LOOK_SECONDS = 1.0  # between looks at the knowledge folder
 FORGET_SECONDS = 3600.0
 LAST_SECONDS = 4.0  # that updates in hand have after a stop; Docker kills after 10
@@ -86,12 +87,13 @@ async def _run(settings: Settings, token: str) -> None:
 
 
 async def _preview(settings: Settings) -> None:
-    shelf = await asyncio.to_thread(open_shelf, settings.knowledge_dir)
+    folder = settings.knowledge_dir
+    shelf = await asyncio.to_thread(open_shelf, folder, folder.resolve().parent / EXAMPLES)
     host, wanted = settings.listen
     port = free_port(host, wanted)
     examples = [say(f"example_{number}", language) for number, language in enumerate(LANGUAGES, 1)]
-    with tempfile.TemporaryDirectory(prefix="klyngebot-") as folder:
-        store = await asyncio.to_thread(Store.open, f"sqlite:///{folder}/preview.sqlite3")
+    with tempfile.TemporaryDirectory(prefix="klyngebot-") as data:
+        store = await asyncio.to_thread(Store.open, f"sqlite:///{data}/preview.sqlite3")
         server = PreviewServer(host=host, port=port, explain=partial(_explain, shelf), examples=examples)
         try:
             async with server:
@@ -193,6 +195,8 @@ class Events:
         current = [occasion_of(knowledge, event) for event in knowledge.events.values()]
         # What changed while the bot was not running may be an old copy of the files or of the database.
         auto = bool(self._looked_at) and knowledge.programme.auto_announce
+        if vanished := [occasion for occasion in current if occasion.row in self._feeds.vanished]:
+            await self._announcements.look(vanished, self._clock(), auto=False)
         await self._announcements.look(current, self._clock(), auto=auto)
         self._looked_at = knowledge.digest
 
@@ -234,10 +238,10 @@ async def _until_stopped(main: Coroutine[Any, Any, None]) -> None:
             raise
 
 
-def open_shelf(folder: Path) -> Shelf[Version]:
-    """The knowledge folder, ready to be asked. Raises KnowledgeError."""
+def open_shelf(folder: Path, examples: Path | None = None) -> Shelf[Version]:
+    """The knowledge folder, ready to be asked, and invented events beside it. Raises KnowledgeError."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "klyngebot"
-    return Shelf(folder, partial(prepare, cache=cache))
+    return Shelf(folder, partial(prepare, cache=cache), examples)
 
 
 def free_port(host: str, wanted: int) -> int:

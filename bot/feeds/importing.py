@@ -55,6 +55,12 @@ class Feeds:
         self._known: dict[Feed, _Known] = {}
         self.looked = False  # at every feed once, whether it could be read or not
 
+    @property
+    def vanished(self) -> frozenset[str]:
+        """Ids of the events that count as cancelled because they are missing; only staff can know."""
+        every = ((id_, count) for known in self._known.values() for id_, count in known.missed.items())
+        return frozenset(id_ for id_, count in every if count > 1)
+
     async def look(self) -> None:
         """Fetch what is due, and serve what all feeds hold now."""
         knowledge, now = self._shelf.current.knowledge, self._clock()

@@ -36,11 +36,13 @@ class Shelf(Generic[Version]):
     thread: readers take `current` once for each question and see one version throughout.
     """
 
-    def __init__(self, folder: Path, prepare: Callable[[Knowledge], Version]) -> None:
-        self._folder = folder
+    def __init__(
+        self, folder: Path, prepare: Callable[[Knowledge], Version], examples: Path | None = None
+    ) -> None:
+        self._folder, self._examples = folder, examples
         self._prepare = prepare
-        self._stamp = stamp(folder)
-        knowledge = load(folder)
+        self._stamp = self._look()
+        knowledge = load(folder, examples)
         self._knowledge = knowledge
         self._more: Mapping[str, Event] = {}
         self._lock = Lock()  # two threads may bring news at once
@@ -62,12 +64,12 @@ class Shelf(Generic[Version]):
 
         Reloaded also when a broken folder was put back as it was: who heard of the damage hears it is mended.
         """
-        now = stamp(self._folder)
+        now = self._look()
         if now == self._stamp:
             return None
         self._stamp = now
         try:
-            knowledge = load(self._folder)
+            knowledge = load(self._folder, self._examples)
         except KnowledgeError as error:
             self._broken = True
             return Broken(error.problems)
@@ -78,6 +80,9 @@ class Shelf(Generic[Version]):
             self.current = self._prepare(_with(knowledge, self._more))
             self._knowledge = knowledge
         return Reloaded()
+
+    def _look(self) -> Stamp:
+        return stamp(self._folder) + (stamp(self._examples) if self._examples else ())
 
 
 def _with(knowledge: Knowledge, events: Mapping[str, Event]) -> Knowledge:

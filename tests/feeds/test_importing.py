@@ -97,6 +97,7 @@ async def test_a_feed_that_fails_keeps_its_events_and_one_that_empties_cancels_a
         found.append(imported(shelf))
 
     assert found == [{"Boat fair": "published"}, {"Boat fair": "published"}, {"Boat fair": "cancelled"}]
+    assert len(feeds.vanished) == 1
 
 
 async def test_an_edit_of_the_folder_keeps_the_feeds_events(shelf: Shelf[Version], door_copy: Path) -> None:
