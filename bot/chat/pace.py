@@ -24,9 +24,10 @@ class Rate:
 CHAT = (Rate(1, 1.02),)
 GROUP = (Rate(1, 1.02), Rate(20, 61.0))
 SLOW, FAST, LEAST = 25.0, 29.0, 5.0  # messages a second
+CATCH_UP = 2.0  # messages; as many follow at once where a busy machine made us late
 RISE = 0.1  # messages a second, more every second
 BACK = 0.8  # of the rate, when Telegram objects
-ALL = (Rate(1, 1 / FAST),)
+ALL = (Rate(round(FAST), 1.0),)
 REMEMBERED = 1000  # chats; more only while they are all being written to
 
 
@@ -63,7 +64,9 @@ class Pace:
     ) -> None:
         self._clock, self._sleep, self._scale = clock, sleep, scale
         self._lanes: dict[int, _Lane] = {}
-        self._last = -math.inf  # when the last message left
+        self._next = -math.inf  # when the next message may leave, as they are spread out
+        most = round(ALL[0].most * scale)
+        self._all, self._rates = deque[float](maxlen=most), (Rate(most, ALL[0].seconds),)
         self._held_until = -math.inf  # all of them: Telegram told us to wait
         self._base, self._since = SLOW, clock()
         self._gate = asyncio.Lock()
@@ -136,15 +139,21 @@ class Pace:
                     await self._calm.wait()
                 async with self._gate:
                     if urgent or self._calm.is_set():
-                        while (due := max(self._last + 1 / self.rate, self._held_until)) > self._clock():
+                        while (due := self._due()) > self._clock():
                             await self._until(due)
-                        self._last = self._clock()
+                        now, gap = self._clock(), 1 / self.rate
+                        self._next = max(self._next, now - CATCH_UP * gap) + gap
+                        self._all.append(now)
                         return
         finally:
             if urgent:
                 self._urgent -= 1
                 if not self._urgent:
                     self._calm.set()
+
+    def _due(self) -> float:
+        """When the next message may leave, whichever chat it is for."""
+        return max(self._next, self._held_until, earliest(self._all, self._rates, self._clock()))
 
     async def _until(self, due: float) -> None:
         wait = due - self._clock()
