@@ -91,6 +91,13 @@ def revision(occasion: Occasion) -> str:
     return hashlib.sha256(seen.encode()).hexdigest()[:12]
 
 
+def numbered(occasion: Occasion, told: Occasion | None) -> Occasion:
+    """The occasion with the sequence it has or will have once told, after the version people know."""
+    if told is None:
+        return replace(occasion, sequence=0)
+    return replace(occasion, sequence=told.sequence + (revision(told) != revision(occasion)))
+
+
 def as_json(occasion: Occasion) -> dict[str, Any]:
     """The occasion as JSON holds it; `from_json` reads it back."""
     return {field.name: _plain(getattr(occasion, field.name)) for field in fields(Occasion)}

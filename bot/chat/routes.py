@@ -27,7 +27,7 @@ from bot.chat.lanes import Lanes
 from bot.chat.media import on_media
 from bot.chat.newsroom import Newsroom
 from bot.chat.request import AiohttpRequest
-from bot.chat.subscribing import REMIND, Subscribing
+from bot.chat.subscribing import CALENDAR, REMIND, Subscribing
 from bot.chat.taps import on_tap
 
 BotApplication = Application[Any, Any, Any, Any, Any, Any]
@@ -67,6 +67,7 @@ def add_handlers(
             MessageHandler((new | edited) & ANNOUNCE, door.behind(newsroom.on_command)),
             CallbackQueryHandler(door.behind(subscribing.on_tap), f"^{PREFIX}"),
             CallbackQueryHandler(door.behind(subscribing.on_remind), f"^{REMIND}"),
+            CallbackQueryHandler(door.behind(subscribing.on_calendar), f"^{CALENDAR}"),
             CallbackQueryHandler(door.behind(newsroom.on_tap), f"^{screens.PREFIX}"),
             MessageHandler((new | edited) & filters.COMMAND, door.behind(on_command)),
             MessageHandler((new | edited) & WRITTEN & HUMAN, door.behind(newsroom.on_text)),

@@ -12,9 +12,10 @@ from babel.lists import format_list
 from telegram import CallbackQuery, Message
 
 from bot.announce.audience import Subscription
-from bot.announce.occasion import Occasion, occasion_of
+from bot.announce.occasion import Occasion, from_event, numbered, occasion_of
 from bot.answer.dialogue import menu_language
 from bot.answer.moments import LOCALES, written
+from bot.answer.occasions import saved_occasion
 from bot.answer.taps import LANGUAGE_MARK
 from bot.answer.texts import LANGUAGES, say
 from bot.chat.addressing import PRIVATE, command_of, thread_of
@@ -26,7 +27,7 @@ from bot.chat.services import ChatEffect, Incoming, Services
 from bot.knowledge.dates import PartialDate
 from bot.reply import Acknowledge, Edit, Reply, Say, paragraph
 
-REMIND = "remind_"
+REMIND, CALENDAR = "remind_", "calendar_"
 EVERYTHING = {"all", "everything", "alt", "alle", "allt"}
 
 
@@ -48,6 +49,8 @@ class Subscriptions(Protocol):
     async def remind(
         self, chat: int, thread: int | None, language: str, occasion: Occasion, now: datetime
     ) -> list[datetime]: ...
+
+    async def told(self, occasion: str) -> Occasion | None: ...
 
 
 class Deciders(Protocol):
@@ -121,6 +124,25 @@ class Subscribing:
             return [Acknowledge(query.id, say("remind_late", language), alert=True)]
         when = format_list([_moment(each, zone, language) for each in moments], locale=LOCALES[language])
         return [Acknowledge(query.id, say("remind_set", language, when=when), alert=True)]
+
+    async def on_calendar(self, services: Services, incoming: Incoming) -> Sequence[ChatEffect]:
+        """Send the calendar file of an event, numbered so that it replaces those of earlier revisions."""
+        query = incoming.update.callback_query
+        assert query is not None
+        version = services.shelf.current
+        row, _, carried = (query.data or "").removeprefix(CALENDAR).partition(LANGUAGE_MARK)
+        language = carried if carried in LANGUAGES else menu_language(incoming.asker, version)
+        event = version.knowledge.events.get(row)
+        if event is None:
+            return [Acknowledge(query.id, say("stale", language), alert=True)]
+        occasion = numbered(
+            from_event(event, version.knowledge.zone), await self._subscriptions.told(f"event:{row}")
+        )
+        reply = saved_occasion(version.knowledge, occasion, language, incoming.now)
+        if reply.attachment is None:
+            return [Acknowledge(query.id, reply.paragraphs[-1][0].text, alert=True)]
+        thread = thread_of(query.message) if isinstance(query.message, Message) else None
+        return [Acknowledge(query.id), Say(incoming.chat, replace(reply, paragraphs=()), thread=thread)]
 
     async def on_membership(self, services: Services, incoming: Incoming) -> Sequence[ChatEffect]:
         """Pause where we may not write any more, go on where we may again; greet a new group."""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.announce.changes import changes
-from bot.announce.occasion import Occasion, as_json, from_event, from_json, revision
+from bot.announce.occasion import Occasion, as_json, from_event, from_json, numbered, revision
 from bot.announce.recurrence import occurrences, upcoming
 from bot.knowledge.model import Event
 
@@ -149,3 +149,11 @@ def test_a_rule_that_means_nothing_is_refused(rule: str) -> None:
 def test_a_lead_time_that_means_nothing_is_refused(lead: str) -> None:
     with pytest.raises(ValueError, match="write 14 days"):
         event(reminders=[lead])
+
+
+def test_a_file_is_numbered_after_the_version_that_people_know() -> None:
+    told = replace(occasion(), sequence=2)
+
+    assert numbered(occasion(), None).sequence == 0
+    assert numbered(occasion(), told).sequence == 2
+    assert numbered(occasion(place="Hall"), told).sequence == 3
