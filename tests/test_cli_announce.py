@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conftest import DOOR
 
 from bot.announce.audience import Subscription
 from bot.cli import main
@@ -16,6 +15,7 @@ from bot.knowledge.load import load
 from bot.store.announcements import Announcements
 from bot.store.store import Store
 
+DOOR = Path(__file__).parent / "bases" / "door"
 EVERYBODY = Subscription(chat=1001, everything=True, quiet=None)
 
 
