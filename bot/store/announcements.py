@@ -224,6 +224,8 @@ class Announcements:
             first = occasions.first_look(now, connection)
             found = proposals(current, occasions.seen(connection), first, now, self._zone())
             for each in found:
+                if occasions.told(each.occasion.id, connection) is None:  # else reminders wait for staff, too
+                    outbox.retime(each.occasion, now, self._zone(), connection)
                 if each.kind is None:
                     occasions.keep(each.occasion, now, connection)
                     campaigns.withdraw(each.occasion.id, now, connection)

@@ -49,6 +49,7 @@ def newest(occasion: str, connection: Connection) -> Occasion | None:
     order = (
         occasions.c.confirmed.is_not(None).desc(),
         occasions.c.confirmed.desc(),
+        occasions.c.seen.desc(),
         occasions.c.number.desc(),
     )
     found = select(occasions.c.content).where(occasions.c.id == occasion).order_by(*order).limit(1)

@@ -333,6 +333,17 @@ async def test_reminders_follow_a_new_date(announcements: Announcements) -> None
     assert sorted(found) == [(1, "reminder:10080"), (2, "reminder:10080")]
 
 
+async def test_a_reminder_of_what_was_never_announced_follows_the_file(announcements: Announcements) -> None:
+    await announcements.look([SEMINAR], NOON)
+    await announcements.remind(2, None, "en", SEMINAR, NOON)
+    moved = replace(SEMINAR, start=PartialDate.parse("2027-02-20T10:00"))
+    await announcements.look([moved], NOON + timedelta(minutes=1))
+
+    assert await send_all(announcements, datetime(2027, 1, 19, 12, tzinfo=OSLO)) == []
+    (letter,) = await announcements.claim(datetime(2027, 2, 13, 12, tzinfo=OSLO), 10, 1)
+    assert letter.occasion.start == moved.start
+
+
 async def test_who_subscribes_later_is_reminded_of_what_was_told(announcements: Announcements) -> None:
     await tell(announcements, SEMINAR, "new")
     await announcements.subscribe(everything(1), NOON)
