@@ -18,6 +18,7 @@ from bot.chat.services import Effects, Incoming, Services
 from bot.reply import Acknowledge, Remember, Reply, paragraph
 
 LONGEST = 3500  # characters of a text; with what a letter adds it is still one message
+TAKEN = "announced!"  # remembered of who wrote it: announced!17:nb:4711, the telling and the message
 ASKED_FOR = timedelta(minutes=30)  # how long the next message is taken for the text that was asked for
 
 
@@ -36,23 +37,22 @@ class Newsroom:
         return answered(incoming, await self._steps.menu(services, incoming.now, language))
 
     async def on_text(self, services: Services, incoming: Incoming) -> Effects:
-        """The text that staff were asked for; a question from everybody else."""
-        asker, message = incoming.asker, incoming.update.message
-        entry, at = asker.last_entry or "", asker.last_at
-        asked = entry.startswith(ASKED) and at is not None and incoming.now - at <= ASKED_FOR
-        if not asked or message is None or not is_staff(incoming, self._admins):
+        """The text that staff were asked for, or that text edited; a question from everybody else."""
+        language = menu_language(incoming.asker, services.shelf.current)
+        asked = _asked(incoming) if is_staff(incoming, self._admins) else None
+        if asked is None:
             return on_question(services, incoming)
-        language = menu_language(asker, services.shelf.current)
-        written = (message.text or "").strip()
+        written = (incoming.message.text or "").strip()
         if not written or len(written) > LONGEST:
             return answered(incoming, _line("ann_too_long", language, count=LONGEST))
-        number, _, code = entry.removeprefix(ASKED).partition(":")
-        occasion, kind = await self._written(int(number), code, written, incoming)
+        number, code = asked
+        occasion, kind = await self._written(number, code, written)
         campaign = await propose(self._campaigns, occasion, kind, incoming)
         shown = await board(
             self._campaigns, services.shelf.current.knowledge, campaign, incoming.now, language
         )
-        return [Remember(incoming.chat, incoming.person, entry=""), *answered(incoming, shown)]
+        taken = f"{TAKEN}{campaign}:{code}:{incoming.message.message_id}"
+        return [Remember(incoming.chat, incoming.person, entry=taken), *answered(incoming, shown)]
 
     async def on_tap(self, services: Services, incoming: Incoming) -> Effects:
         """One step; rights are looked at anew each time."""
@@ -63,9 +63,7 @@ class Newsroom:
             return [Acknowledge(query.id, say("ann_not_staff", language), alert=True)]
         return await self._steps.take(Step(services, incoming, query, language))
 
-    async def _written(
-        self, number: int, code: str, written: str, incoming: Incoming
-    ) -> tuple[Occasion, str]:
+    async def _written(self, number: int, code: str, written: str) -> tuple[Occasion, str]:
         """The occasion that a text makes or changes, and what is told of it."""
         first, _, rest = written.partition("\n")
         title, text = first.strip(), rest.strip()
@@ -76,6 +74,20 @@ class Newsroom:
         wanted = replace(before, title={**before.title, code: title}, text={**before.text, code: text})
         unsent = campaign.state == "waiting" and campaign.kind == "text"
         return wanted, "text" if unsent else "change"
+
+
+def _asked(incoming: Incoming) -> tuple[int, str] | None:
+    """Of which telling (0: a new one) and in which language this message is the text; None: of none."""
+    entry, at = incoming.asker.last_entry or "", incoming.asker.last_at
+    if at is None or incoming.now - at > ASKED_FOR:
+        return None
+    if incoming.update.message is not None and entry.startswith(ASKED):
+        number, _, code = entry.removeprefix(ASKED).partition(":")
+        return int(number), code
+    if incoming.update.edited_message is not None and entry.startswith(TAKEN):
+        number, code, message = entry.removeprefix(TAKEN).split(":")
+        return (int(number), code) if int(message) == incoming.message.message_id else None
+    return None
 
 
 def _line(key: str, language: str, **values: object) -> Reply:

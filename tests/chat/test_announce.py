@@ -90,6 +90,32 @@ async def test_a_text_is_written_for_those_it_concerns(server: PreviewServer, st
     assert not [label for label in desk.labels if label.startswith("Send")]
 
 
+async def test_a_text_that_its_writer_edits_before_sending_is_edited(
+    server: PreviewServer, staffed: RunningBot
+) -> None:
+    world = server.world
+    menu = await server.ask(world.kari, "/announce")
+    await tap(server, menu, "Write a text")
+    desk = await server.ask(world.kari, "Opne late")
+    message = next(each for each in reversed(desk.chat.messages.values()) if each.text == "Opne late")
+
+    world.edit(message, "Open late")
+    await edited_until(server, desk, "Open late")
+
+    waiting = await staffed.announcements.running()
+    assert [each.content.title["en"] for each in waiting] == ["Open late"]
+
+
+async def test_a_question_after_a_text_is_a_question(server: PreviewServer, staffed: RunningBot) -> None:
+    menu = await server.ask(server.world.kari, "/announce")
+    await tap(server, menu, "Write a text")
+    await server.ask(server.world.kari, "Open late")
+
+    answer = await server.ask(server.world.kari, "When is the harbour open?")
+
+    assert answer.text.startswith("The harbour is open")
+
+
 async def test_asking_for_a_text_can_be_left_again(server: PreviewServer, staffed: RunningBot) -> None:
     menu = await server.ask(server.world.kari, "/announce")
     await tap(server, menu, "Write a text", "Back")
