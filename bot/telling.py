@@ -52,9 +52,13 @@ async def announce(database: str, version: Version, wish: Wish) -> AsyncIterator
             raise AnnounceError(f"“{title}” has been announced already, and nothing of it has changed since")
         estimate = await announcements.audience_size(occasion, kind, now)
         before = await announcements.told(occasion.id)
+        read: dict[str, list[str]] = {}  # what is written in one language only is the same for all
         for language in knowledge.languages:
-            for letter in proofs(version, occasion, before, kind, language, now):
-                yield f"--- {say('language_name', language)}\n{letter.plain()}"
+            letters = proofs(version, occasion, before, kind, language, now)
+            text = "\n\n".join(letter.plain() for letter in letters)
+            read.setdefault(text, []).append(say("language_name", language))
+        for text, languages in read.items():
+            yield f"--- {', '.join(languages)}\n{text}"
         yield "---"
         yield concerns(knowledge, occasion, "en")
         for line in reach(estimate, now, knowledge.zone, "en"):
