@@ -18,6 +18,7 @@ RUN useradd --uid 10001 --home-dir /data --no-create-home --shell /usr/sbin/nolo
  && install -d -o klyngebot -g klyngebot /data
 COPY --from=build /venv /venv
 COPY knowledge /app/knowledge
+COPY examples /app/examples
 WORKDIR /app
 
 # Nothing is written outside /data, so the root may be read-only (docker run --read-only).

@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 VERSION := $(shell $(PYTHON) -c 'import platform; print(platform.python_version())' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench ablation lock
+.PHONY: help run test check bench ablation drill lock
 
 help: ## lists these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -36,6 +36,10 @@ bench: $(VENV)/.test ## prints how well and how fast questions are understood
 
 ablation: $(VENV)/.test ## prints what each step of understanding is worth (DATA=folder of question sets)
 	$(BIN)/python tests/bench/ablation.py $(if $(DATA),--data $(DATA))
+
+drill: $(VENV)/.test ## cuts the power 100 times and sends 10,000 announcements at Telegram's pace (half an hour)
+	DRILL_KILLS=50 DRILL_CHATS=500 $(BIN)/pytest tests/drill/test_power_cuts.py tests/drill/test_in_the_middle.py -s
+	DRILL_STRICT=1 DRILL_SCALE=1 DRILL_BROADCAST=10000 $(BIN)/pytest tests/drill/test_broadcasts.py -s
 
 # Of one Python version: another PYTHON makes the environment anew, and with it everything below.
 PYTHON_STAMP := $(VENV)/.python-$(VERSION)

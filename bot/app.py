@@ -9,33 +9,47 @@ import socket
 import tempfile
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from bot.announce.changes import Change
+from bot.announce.occasion import Occasion, occasion_of
 from bot.answer.explain import why
+from bot.answer.letters import compose_letter
 from bot.answer.texts import LANGUAGES, say
 from bot.chat import logs, profile
 from bot.chat.calls import Calls
 from bot.chat.editors import Editors
 from bot.chat.failures import Door
+from bot.chat.following import Following
+from bot.chat.newsroom import Newsroom
 from bot.chat.pace import Pace
+from bot.chat.postman import Postman
 from bot.chat.receiving import Entrance, persist, receive
 from bot.chat.request import AiohttpRequest
+from bot.chat.rights import Rights
 from bot.chat.routes import add_handlers, build, lanes
 from bot.chat.services import Me, Services
+from bot.chat.subscribing import Subscribing
 from bot.chat.transport import Transport
+from bot.delivery.sender import Compose, Sender
 from bot.errors import SettingsError
+from bot.feeds.importing import Feeds
 from bot.knowledge.shelf import Shelf
 from bot.preview import PreviewServer
+from bot.reply import Reply
 from bot.settings import Settings
+from bot.store.announcements import Announcements
 from bot.store.memory import Memory
+from bot.store.reports import Reports
 from bot.store.store import Store
 from bot.understand.cache import default_folder
 from bot.understand.interpret import interpret
 from bot.understand.version import Version, prepare
 
+EXAMPLES = "examples"  # beside the knowledge folder; only the preview shows them
 LOOK_SECONDS = 1.0  # between looks at the knowledge folder
 FORGET_SECONDS = 3600.0
 LAST_SECONDS = 4.0  # that updates in hand have after a stop; Docker kills after 10
@@ -59,7 +73,8 @@ def run(settings: Settings) -> int:
 def preview(settings: Settings) -> int:
     """Serve the bot in the browser, with a Telegram and a database of its own; the exit status."""
     logs.configure(settings.log_level, settings.log_format, [])
-    shelf = open_shelf(settings.knowledge_dir)
+    folder = settings.knowledge_dir
+    shelf = open_shelf(folder, folder.resolve().parent / EXAMPLES)
     asyncio.run(_until_stopped(_preview(settings, shelf)))
     return 0
 
@@ -68,7 +83,8 @@ async def _run(settings: Settings, token: str, shelf: Shelf[Version]) -> None:
     store = await asyncio.to_thread(Store.open, settings.database_url)
     try:
         entrance = Entrance(settings.listen, settings.webhook_url, _secret(settings))
-        access = Access(token, settings.telegram_api_url, entrance, settings.admin_ids)
+        settle = timedelta(seconds=settings.settle_seconds)
+        access = Access(token, settings.telegram_api_url, entrance, settings.admin_ids, settle)
         await serve(access, shelf, store, Pace())
     finally:
         await store.close()
@@ -78,14 +94,16 @@ async def _preview(settings: Settings, shelf: Shelf[Version]) -> None:
     host, wanted = settings.listen
     port = free_port(host, wanted)
     examples = [say(f"example_{number}", language) for number, language in enumerate(LANGUAGES, 1)]
-    with tempfile.TemporaryDirectory(prefix="klyngebot-") as folder:
-        store = await asyncio.to_thread(Store.open, f"sqlite:///{folder}/preview.sqlite3")
+    with tempfile.TemporaryDirectory(prefix="klyngebot-") as data:
+        store = await asyncio.to_thread(Store.open, f"sqlite:///{data}/preview.sqlite3")
         server = PreviewServer(host=host, port=port, explain=partial(_explain, shelf), examples=examples)
         try:
             async with server:
                 taken = f" (port {wanted} is taken)" if port != wanted else ""
                 print(f"Klyngebot preview: {server.base_url}{taken}", flush=True)
-                await serve(Access(server.token, server.base_url), shelf, store, Pace())
+                staff = frozenset({server.world.kari.id})  # so that /announce can be tried as well
+                access = Access(server.token, server.base_url, admins=staff)
+                await serve(access, shelf, store, Pace())
         finally:
             await store.close()
 
@@ -98,6 +116,7 @@ class Access:
     api_url: str
     entrance: Entrance = NO_ENTRANCE
     admins: frozenset[int] = frozenset()
+    settle: timedelta = timedelta(seconds=60)  # until a letter whose answer was lost is sent again
 
 
 async def serve(
@@ -117,16 +136,31 @@ async def serve(
     try:
         await persist(application.initialize)  # asks Telegram who we are
         bot = application.bot
-        memory, transport = Memory(store), Transport(bot, Calls(pace))
+        calls = Calls(pace)
+        memory, transport = Memory(store), Transport(bot, calls)
+        announcements = Announcements(store, lambda: shelf.current.knowledge.zone)
         services = Services(shelf, Me(bot.id, bot.username))
-        add_handlers(application, Door(services, memory, transport, clock))
+        following = Following(announcements, Reports(store), shelf, transport, memory, access.admins, clock)
+        add_handlers(
+            application,
+            Door(services, memory, transport, clock),
+            Subscribing(announcements, Rights(bot, calls)),
+            Newsroom(announcements, following, access.admins),
+        )
         editors = Editors(shelf, transport, memory, access.admins)
+        feeds = Feeds(shelf, clock)
+        events = Events(shelf, announcements, clock, feeds)
+        sender = Sender(announcements, Postman(bot, pace), _compose(shelf), pace, clock, access.settle)
         waiting = lanes(application)
         background = [
             asyncio.create_task(each)
             for each in (
                 profile.register(bot, shelf.current),
                 _every(LOOK_SECONDS, editors.look),
+                _every(LOOK_SECONDS, following.look),
+                _every(LOOK_SECONDS, feeds.look),
+                _every(LOOK_SECONDS, events.look),
+                sender.run(),
                 _every(FORGET_SECONDS, lambda: memory.forget_old(clock())),
             )
         ]
@@ -140,6 +174,42 @@ async def serve(
     finally:
         await application.shutdown()
         await application.bot.shutdown()  # does something only where the application never came up
+
+
+class Events:
+    """Notices what is saved in events.yaml; staff are asked before anybody is told."""
+
+    def __init__(
+        self,
+        shelf: Shelf[Version],
+        announcements: Announcements,
+        clock: Callable[[], datetime],
+        feeds: Feeds,
+    ) -> None:
+        self._shelf, self._announcements, self._clock, self._feeds = shelf, announcements, clock, feeds
+        self._looked_at = ""
+
+    async def look(self) -> None:
+        """Compare the files with what was seen before, when they have changed."""
+        knowledge = self._shelf.current.knowledge
+        if knowledge.digest == self._looked_at or not self._feeds.looked:
+            return  # what calendars held when the bot first began is no news either
+        current = [occasion_of(knowledge, event) for event in knowledge.events.values()]
+        # What changed while the bot was not running may be an old copy of the files or of the database.
+        auto = bool(self._looked_at) and knowledge.programme.auto_announce
+        if vanished := [occasion for occasion in current if occasion.row in self._feeds.vanished]:
+            await self._announcements.look(vanished, self._clock(), auto=False)
+        await self._announcements.look(current, self._clock(), auto=auto)
+        self._looked_at = knowledge.digest
+
+
+def _compose(shelf: Shelf[Version]) -> Compose:
+    def compose(
+        occasion: Occasion, kind: str, language: str, now: datetime, changed: tuple[Change, ...]
+    ) -> Reply:
+        return compose_letter(shelf.current, occasion, kind, language, now, changed)
+
+    return compose
 
 
 async def _every(seconds: float, step: Callable[[], Awaitable[object]]) -> None:
@@ -170,9 +240,9 @@ async def _until_stopped(main: Coroutine[Any, Any, None]) -> None:
             raise
 
 
-def open_shelf(folder: Path) -> Shelf[Version]:
-    """The knowledge folder, ready to be asked. Raises KnowledgeError."""
-    return Shelf(folder, partial(prepare, cache=default_folder()))
+def open_shelf(folder: Path, examples: Path | None = None) -> Shelf[Version]:
+    """The knowledge folder, ready to be asked, and invented events beside it. Raises KnowledgeError."""
+    return Shelf(folder, partial(prepare, cache=default_folder()), examples)
 
 
 def free_port(host: str, wanted: int) -> int:

@@ -6,10 +6,11 @@ What takes long to import is imported by the command that needs it.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -18,7 +19,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import KlyngebotError, KnowledgeError
+from bot.errors import AnnounceError, KlyngebotError, KnowledgeError
 
 if TYPE_CHECKING:
     from bot.knowledge.model import Knowledge
@@ -84,7 +85,31 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
     evaluate.add_argument("--wrong", action="store_true", help="first list every question not answered right")
+    _announce_options(
+        command(
+            "announce",
+            _announce,
+            "Announce an event or a text, and follow it.",
+            "klyngebot announce --event ocean-2027 --dry-run",
+        )
+    )
     return parser
+
+
+def _announce_options(parser: argparse.ArgumentParser) -> None:
+    actions = ("status", "pause", "resume", "cancel")
+    parser.add_argument("action", nargs="?", choices=actions, help="what to do with those on their way")
+    parser.add_argument("number", nargs="?", type=int, help="which one, where there are several")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--event", metavar="ID", help="an event of events.yaml")
+    what.add_argument("--text", help="a text; its first line becomes the heading")
+    parser.add_argument(
+        "--topic", action="append", default=[], metavar="T", help="whom it concerns; may be repeated"
+    )
+    parser.add_argument("--language", metavar="L", help="of the text: en, nb or nn")
+    parser.add_argument("--dry-run", action="store_true", help="only show it, and how many would get it")
+    parser.add_argument("--yes", action="store_true", help="send without being asked")
+    parser.add_argument("--follow", action="store_true", help="with status: until all are sent")
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -97,6 +122,30 @@ def _preview(options: argparse.Namespace) -> int:
     from bot import app
 
     return app.preview(_settings(options))
+
+
+def _announce(options: argparse.Namespace) -> int:
+    from bot import telling
+
+    database = str(_settings(options).database_url)
+    knowledge = _knowledge(options)
+    if options.action == "status":
+        lines = telling.status(database, knowledge, options.follow)
+    elif options.action:
+        lines = telling.control(database, knowledge, options.action, options.number)
+    elif options.event or options.text is not None:
+        fields = ("event", "text", "language", "dry_run", "yes")
+        wish = telling.Wish(topics=tuple(options.topic), **{each: getattr(options, each) for each in fields})
+        lines = telling.announce(database, _version(knowledge), wish)
+    else:
+        raise AnnounceError("say what to announce: --event ID or --text TEXT")
+    asyncio.run(_print(lines))
+    return OK
+
+
+async def _print(lines: AsyncIterator[str]) -> None:
+    async for line in lines:
+        print(line, flush=True)
 
 
 def _settings(options: argparse.Namespace) -> Any:

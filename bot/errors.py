@@ -38,8 +38,20 @@ class KnowledgeError(KlyngebotError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+class FeedError(KlyngebotError):
+    """A calendar feed cannot be fetched or read; `url` says which."""
+
+    def __init__(self, url: str, problem: str) -> None:
+        super().__init__(f"the calendar {url} {problem}")
+        self.url = url
+
+
 class StoreError(KlyngebotError):
     """The database cannot be used as it is."""
+
+
+class AnnounceError(KlyngebotError):
+    """What is to be announced cannot be, as it was asked for."""
 
 
 class SendError(KlyngebotError):
@@ -64,3 +76,19 @@ class TryLater(SendError):
 
 class AnswerLost(SendError):
     """The call went out and no answer came back: whether it was done is not known."""
+
+
+class ServerFailed(AnswerLost):
+    """Telegram's own server failed (5xx): most likely not done, yet nobody promises that."""
+
+
+class ChatMoved(SendError):
+    """The group became a supergroup and has another id now."""
+
+    def __init__(self, chat: int) -> None:
+        super().__init__("the group has moved")
+        self.chat = chat
+
+
+class TopicClosed(SendError):
+    """The forum topic is closed or gone; the group itself may still be written to."""

@@ -14,6 +14,7 @@ from bot.app import Access, serve
 from bot.chat.pace import Pace
 from bot.knowledge.shelf import Shelf
 from bot.preview import PreviewServer
+from bot.store.announcements import Announcements
 from bot.store.store import Store
 from bot.understand.version import Version, prepare
 
@@ -47,6 +48,12 @@ class RunningBot:
         self._url = f"sqlite:///{database}"
         self._task: asyncio.Task[None] | None = None
         self._store: Store | None = None
+
+    @property
+    def announcements(self) -> Announcements:
+        """What the running bot keeps of subscriptions and tellings."""
+        assert self._store is not None
+        return Announcements(self._store, lambda: self.shelf.current.knowledge.zone)
 
     async def start(self) -> None:
         self._store = Store.open(self._url)
@@ -96,3 +103,13 @@ async def bot(
     await running.start()
     yield running
     await running.stop()
+
+
+@pytest.fixture
+async def staffed(server: PreviewServer, bot: RunningBot, door_copy: Path) -> RunningBot:
+    """The bot with Kari as staff, and a knowledge folder of its own."""
+    await bot.stop()
+    bot.admins = frozenset({server.world.kari.id})
+    bot.shelf = Shelf(door_copy, prepare)
+    await bot.start()
+    return bot

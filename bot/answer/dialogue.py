@@ -7,14 +7,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.announce.occasion import from_event
 from bot.answer import menus
+from bot.answer.agenda import agenda, events_reply
 from bot.answer.clusters import attribute_reply
 from bot.answer.compose import ask_reply, compose, row_reply, row_title, unknown_reply
 from bot.answer.entries import sources_reply
-from bot.answer.events import events_reply
 from bot.answer.lists import found, list_reply
 from bot.answer.moments import day_of
-from bot.answer.taps import labelled, parted
+from bot.answer.occasions import saved_occasion
+from bot.answer.taps import LANGUAGE_MARK, carrying_language, parted
 from bot.answer.texts import LANGUAGES, say
 from bot.answer.vcard import saved_contact
 from bot.knowledge.model import Knowledge
@@ -33,7 +35,6 @@ CODES = {"no": "nb", "nb": "nb", "nn": "nn", "en": "en"}  # Telegram's language 
 UNANSWERED = "-"  # in place of an entry: a refusal
 INLINE_RESULTS = 8
 WORD = re.compile(r"\w+")
-LANGUAGE_MARK = "~"  # a button's data ends in ~nn where its reply was in nynorsk
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def answer(version: Version, text: str, outcome: Outcome, asker: Asker, now: dat
     about = UNANSWERED if isinstance(outcome, Unknown) else written(outcome)
     if about:
         reply = replace(reply, entry=about)
-    return _carrying_language(reply)
+    return carrying_language(reply)
 
 
 def _empty(text: str) -> bool:
@@ -124,7 +125,7 @@ def show(version: Version, data: str, asker: Asker, now: datetime) -> Reply | No
     reply = _shown(version, wanted, asker, language, now)
     if reply and origin:
         reply = replace(reply, buttons=(*reply.buttons, (Button(say("back", language), origin),)))
-    return _carrying_language(reply) if reply else None
+    return carrying_language(reply) if reply else None
 
 
 def _shown(version: Version, data: str, asker: Asker, language: str, now: datetime) -> Reply | None:
@@ -135,6 +136,8 @@ def _shown(version: Version, data: str, asker: Asker, language: str, now: dateti
         return menus.languages(language, asker.chosen)
     if data == "events":
         return events_reply(knowledge, language, now)
+    if data.startswith("events_"):
+        return agenda(knowledge, data, language, now)
     if data == "none":
         return unknown_reply(knowledge, None, language, now)
     if (criteria := found(data)) is not None:
@@ -189,20 +192,10 @@ def _row(knowledge: Knowledge, kind: str, row: str, language: str, now: datetime
             return attribute_reply(knowledge, cluster, "contact", language, day_of(knowledge, now))
         case "event" if row in knowledge.events:
             return row_reply(knowledge, f"event:{row}", language, now)
+        case "calendar" if row in knowledge.events:
+            occasion = from_event(knowledge.events[row], knowledge.zone)
+            return saved_occasion(knowledge, occasion, language, now)
     return None
-
-
-def _carrying_language(reply: Reply) -> Reply:
-    """Let every button remember the language of the reply it stands under, and fit a phone."""
-    rows = tuple(tuple(_marked(button, reply.language) for button in row) for row in reply.buttons)
-    return replace(reply, buttons=rows)
-
-
-def _marked(button: Button, language: str) -> Button:
-    label = labelled(button.label)
-    if button.data is None or button.data.startswith("language_"):
-        return replace(button, label=label)
-    return replace(button, label=label, data=f"{button.data}{LANGUAGE_MARK}{language}")
 
 
 def suggest(version: Version, text: str, asker: Asker, now: datetime) -> tuple[InlineResult, ...]:
@@ -231,7 +224,7 @@ def suggest(version: Version, text: str, asker: Asker, now: datetime) -> tuple[I
 
 
 def _result(id_: str, title: str, reply: Reply) -> InlineResult:
-    return InlineResult(id_[:64], title, " ".join(reply.plain().split())[:120], _carrying_language(reply))
+    return InlineResult(id_[:64], title, " ".join(reply.plain().split())[:120], carrying_language(reply))
 
 
 def commands(version: Version) -> Mapping[str, tuple[tuple[str, str], ...]]:

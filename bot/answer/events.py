@@ -3,59 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
-from bot.answer.contacts import reach
+from bot.announce.occasion import from_event
+from bot.answer.agenda import events_reply, line
 from bot.answer.entries import facts_of, sources_line
-from bot.answer.moments import day_of, oldest, written
-from bot.answer.taps import leaving
+from bot.answer.moments import oldest, written
+from bot.answer.occasions import buttons, described
 from bot.answer.texts import say
-from bot.answer.whom import contact_for
 from bot.knowledge.dates import PartialDate
 from bot.knowledge.model import Event, Knowledge, pick
-from bot.reply import Button, Reply, Text, block, paragraph
+from bot.reply import Button, Reply, paragraph
 from bot.understand.dates import Period
 from bot.understand.directory import Calendar, Directory
 
 
 def event_reply(knowledge: Knowledge, event: Event, language: str, now: datetime) -> Reply:
     """What it is, when and where, whom to ask; a time of day is also shown in the reader's own zone."""
-    lines = [(Text(say("event_when", language)), *_when(knowledge, event, language))]
-    if where := ", ".join(part for part in (event.place, event.city) if part):
-        lines.append(paragraph(say("event_where", language, place=where)))
-    if event.organiser:
-        lines.append(paragraph(say("event_organiser", language, organiser=event.organiser)))
-    paragraphs = [paragraph(Text(pick(event.title, language), bold=True))]
-    if event.status == "cancelled":
-        paragraphs.append(paragraph(Text(say("event_cancelled", language), bold=True)))
-    paragraphs += [paragraph(pick(event.text, language)), block(lines)]
-    if event.over(now, knowledge.zone):
-        paragraphs.append(paragraph(say("event_over", language)))
-    elif contact := contact_for(knowledge, event.contact, day_of(knowledge, now)):
-        paragraphs.append((Text(say("ask_person", language)), *reach(contact)))
+    occasion = from_event(event, knowledge.zone)
+    paragraphs = described(knowledge, occasion, language, now, counted=True)
     facts = facts_of(knowledge, event.facts)
     dated = oldest(fact.as_of for fact in facts)
     tail = say("as_of", language, date=written(dated, language)) if dated else ""
     sources = tuple(dict.fromkeys(source for fact in facts for source in fact.sources))
     if evidence := sources_line(sources, language, tail):
-        paragraphs.append(evidence)
-    buttons = ((Button(say("event_link", language), url=event.link),),) if event.link else ()
-    return Reply(tuple(paragraphs), buttons, entry=f"event:{event.id}", language=language)
-
-
-def events_reply(knowledge: Knowledge, language: str, now: datetime) -> Reply:
-    """What is to come, soonest first, and what has been, latest first, as buttons."""
-    shown = [each for each in knowledge.events.values() if each.status != "draft"]
-    coming = sorted((e for e in shown if not e.over(now, knowledge.zone)), key=_first)
-    past = sorted((e for e in shown if e.over(now, knowledge.zone)), key=_first, reverse=True)
-    paragraphs = [paragraph(say("events_upcoming" if coming else "events_none", language))]
-    if past:
-        paragraphs.append(paragraph(say("events_past", language)))
-    buttons = tuple(
-        (Button(_line(event, language), leaving(f"event_{event.id}", "events")),)
-        for event in (*coming, *past)
-    )
-    return Reply(tuple(paragraphs), buttons, language=language)
+        paragraphs += (evidence,)
+    below = buttons(knowledge, occasion, language, now)
+    return Reply(paragraphs, below, entry=occasion.id, language=language)
 
 
 def calendar_reply(directory: Directory, calendar: Calendar, language: str, now: datetime) -> Reply:
@@ -73,7 +47,7 @@ def calendar_reply(directory: Directory, calendar: Calendar, language: str, now:
         rest = events_reply(knowledge, language, now)
         none = paragraph(say("events_none_then", language, what=what))
         return replace(rest, paragraphs=(none, *rest.paragraphs[1:]))
-    buttons = tuple((Button(_line(event, language), f"event_{event.id}"),) for event in found)
+    buttons = tuple((Button(line(event, language), f"event_{event.id}"),) for event in found)
     return Reply((paragraph(say("events_then", language, what=what)),), buttons, language=language)
 
 
@@ -93,22 +67,3 @@ def _regions(knowledge: Knowledge, calendar: Calendar, language: str) -> list[st
     return [
         str(pick(row.name, language)) for row in knowledge.programme.regions if row.id in calendar.regions
     ]
-
-
-def _first(event: Event) -> date:
-    return event.start.first
-
-
-def _line(event: Event, language: str) -> str:
-    return f"{event.start.year}: {pick(event.title, language)}"
-
-
-def _when(knowledge: Knowledge, event: Event, language: str) -> tuple[Text, ...]:
-    if event.date_note:
-        return paragraph(pick(event.date_note, language))
-    moment = event.start.starts(knowledge.zone) if event.start.clock else None
-    spans = [Text(written(event.start, language), moment=moment)]
-    if event.end and event.end != event.start:
-        moment = event.end.starts(knowledge.zone) if event.end.clock else None
-        spans += [Text(" – "), Text(written(event.end, language), moment=moment)]
-    return tuple(spans)

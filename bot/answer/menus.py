@@ -14,7 +14,10 @@ from bot.reply import Button, Reply, Text, block, paragraph
 from bot.understand.directory import Criteria
 
 PAGE = 8  # rows of buttons, or half of them all: two pages at most, so that everything is within three taps
-COMMANDS = ("topics", "clusters", "contacts", "events", "language", "help", "about", "privacy")
+COMMANDS = (
+    *("topics", "clusters", "contacts", "events", "subscribe", "stop"),
+    *("language", "help", "about", "privacy"),
+)
 
 
 def start(knowledge: Knowledge, language: str) -> Reply:
@@ -28,7 +31,7 @@ def start(knowledge: Knowledge, language: str) -> Reply:
         ),
         _rows(
             _command(each, language)
-            for each in ("topics", "clusters", "contacts", "events", "language", "help")
+            for each in ("topics", "clusters", "contacts", "events", "subscribe", "language", "help")
         ),
         language=language,
     )
@@ -136,7 +139,8 @@ def contacts(knowledge: Knowledge, kind: str, page: int, language: str) -> Reply
 
 
 def _command(name: str, language: str) -> Button:
-    return Button(say(f"command_{name}", language), name)
+    # What a chat subscribes to is the door's to show, under the data of its screen.
+    return Button(say(f"command_{name}", language), "sub_page_" if name == "subscribe" else name)
 
 
 def _paged(

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
 
+from bot.answer.texts import say
 from bot.knowledge.dates import PartialDate
 from bot.knowledge.model import Knowledge
+from bot.reply import Text
 
 LOCALES = {"en": "en_GB", "nb": "nb_NO", "nn": "nn_NO"}
+DAYS = {"en": "EEEE d MMMM y", "nb": "EEEE d. MMMM y", "nn": "EEEE d. MMMM y"}
+SPOKEN_HOURS = 3  # so many hours ahead are counted; beyond them the clock is clearer
+SLACK = 7  # minutes by which "in two hours" may be wrong, since a letter waits its turn
+COUNTED_DAYS = 99
 
 
 def written(moment: PartialDate | date, language: str) -> str:
@@ -25,7 +32,73 @@ def written(moment: PartialDate | date, language: str) -> str:
     day = format_date(moment.first, "long", locale)
     if moment.clock is None:
         return day
-    return f"{day}, {format_time(moment.clock, 'HH:mm', locale=locale)}"
+    return f"{day}, {_clock(moment.clock)}"
+
+
+def weekday(day: date, language: str, year: bool = True) -> str:
+    """Thursday 18 March 2027, torsdag 18. mars 2027; or without its year."""
+    shape = DAYS.get(language, DAYS["en"])
+    return format_date(day, shape if year else shape.removesuffix(" y"), LOCALES.get(language, "en_GB"))
+
+
+def point(moment: PartialDate, zone: ZoneInfo, language: str) -> Text:
+    """A date with its weekday where the day is known; with an hour, readers see it in their own zone."""
+    if moment.day is None:
+        return Text(written(moment, language))
+    if moment.clock is None:
+        return Text(weekday(moment.first, language))
+    return Text(f"{weekday(moment.first, language)}, {_clock(moment.clock)}", moment=moment.starts(zone))
+
+
+def hour(moment: PartialDate, zone: ZoneInfo) -> Text:
+    """Only the hour, of a moment that has one."""
+    assert moment.clock is not None
+    return Text(_clock(moment.clock), moment=moment.starts(zone))
+
+
+def stretch(start: PartialDate, end: PartialDate | None, zone: ZoneInfo, language: str) -> tuple[Text, ...]:
+    """From when to when: `Thursday 18 March 2027, 10:00–12:00`, `18 March 2027 – 19 March 2027`."""
+    first = point(start, zone, language)
+    if end is None or end == start:
+        return (first,)
+    if start.clock and end.clock and start.first == end.first:
+        return (first, Text("–"), hour(end, zone))
+    return (first, Text(" – "), point(end, zone, language))
+
+
+def ahead(moment: PartialDate, now: datetime, zone: ZoneInfo, language: str) -> str:
+    """How far off it is, as one would say it: in two hours, tomorrow at 10:00, in five days."""
+    if moment.day is None:
+        return written(moment, language)
+    clock = moment.clock is not None
+    minutes = round((moment.starts(zone) - now).total_seconds() / 60)
+    if clock and 0 < minutes < 60:
+        return say("in_minute" if minutes == 1 else "in_minutes", language, count=minutes)
+    hours = round(minutes / 60)
+    if clock and 0 < hours <= SPOKEN_HOURS and abs(minutes - 60 * hours) <= SLACK:
+        return _counted("hour", hours, language)
+    days = (moment.first - now.astimezone(zone).date()).days
+    if days in (0, 1):
+        name = "today" if days == 0 else "tomorrow"
+        return say(f"{name}_at", language, time=_clock(moment.clock)) if moment.clock else say(name, language)
+    if days > COUNTED_DAYS:
+        return written(moment, language)
+    return (
+        _counted("week", days // 7, language)
+        if days % 7 == 0 and days < 30
+        else _counted("day", days, language)
+    )
+
+
+def _counted(unit: str, count: int, language: str) -> str:
+    if count == 1:
+        return say(f"in_{unit}", language)
+    words = say("number_words", language).split()  # from two on
+    return say(f"in_{unit}s", language, count=words[count - 2] if count - 2 < len(words) else count)
+
+
+def _clock(clock: time) -> str:
+    return format_time(clock, "HH:mm", locale="en_GB")
 
 
 def day_of(knowledge: Knowledge, now: datetime) -> date:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+
+from bot.reply import Button, Reply
 
 LONGEST_LABEL = 60  # characters; phones show hardly more
 PARENTHESIS = re.compile(r" *\([^)]*\)")
 MOST_BYTES = 60  # of a button's data: Telegram's limit of 64 less the language
 ORIGIN_MARK = "^"  # before the list to go back to
+LANGUAGE_MARK = "~"  # a button's data ends in ~nn where its reply was in nynorsk
 
 
 def labelled(text: str) -> str:
@@ -32,3 +36,16 @@ def parted(data: str) -> tuple[str, str]:
     """What `leaving` put together: where to, and from where ("" where that is not known)."""
     wanted, _, origin = data.partition(ORIGIN_MARK)
     return wanted, origin
+
+
+def carrying_language(reply: Reply) -> Reply:
+    """Let every button remember the language of the reply it stands under, and fit a phone."""
+    rows = tuple(tuple(_marked(button, reply.language) for button in row) for row in reply.buttons)
+    return replace(reply, buttons=rows)
+
+
+def _marked(button: Button, language: str) -> Button:
+    label = labelled(button.label)
+    if button.data is None or button.data.startswith("language_"):
+        return replace(button, label=label)
+    return replace(button, label=label, data=f"{button.data}{LANGUAGE_MARK}{language}")

@@ -5,11 +5,28 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 
 from bot.chat.pace import Pace
 from bot.chat.request import NeverSent
-from bot.errors import AnswerLost, ChatGone, Refused, SendError, TryLater
+from bot.errors import (
+    AnswerLost,
+    ChatGone,
+    ChatMoved,
+    Refused,
+    SendError,
+    ServerFailed,
+    TopicClosed,
+    TryLater,
+)
 
 Outcome = TypeVar("Outcome")
 
@@ -23,6 +40,7 @@ GONE = (
     "user is deactivated",
     "chat_write_forbidden",
 )  # BadRequests that mean what Forbidden means
+NO_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
 
 
 class Calls:
@@ -57,10 +75,28 @@ class Calls:
                     raise ours from error
                 waited += wait
                 if chat is not None and isinstance(ours, TryLater) and ours.wait is not None:
-                    self._pace.hold(chat, wait)  # everything else for this chat waits as well
+                    self._pace.refused(chat, wait)  # everything else for this chat waits as well
                 else:
                     await self._pace.rest(wait)
         raise AssertionError("the last attempt returns or raises")
+
+
+class Once(Calls):
+    """Makes each call a single time, at once: for who has had a turn, and keeps what failed for later."""
+
+    async def insist(
+        self, chat: int | None, call: Callable[[], Awaitable[Outcome]], *, message: bool
+    ) -> Outcome:
+        """Raises ChatMoved as well."""
+        try:
+            return await call()
+        except ChatMigrated as error:
+            raise ChatMoved(error.new_chat_id) from error
+        except TelegramError as error:
+            ours = translated(error)
+            if chat is not None and isinstance(ours, TryLater) and ours.wait is not None:
+                self._pace.refused(chat, ours.wait)
+            raise ours from error
 
 
 def wait_before_retry(error: SendError, attempt: int) -> float | None:
@@ -80,11 +116,14 @@ def translated(error: TelegramError) -> SendError:
         return ChatGone(error.message)
     # BadRequest is a NetworkError in PTB, but trying again cannot mend it.
     if isinstance(error, BadRequest):
+        if any(words in error.message.lower() for words in NO_TOPIC):
+            return TopicClosed(error.message)
         gone = any(words in error.message.lower() for words in GONE)
         return ChatGone(error.message) if gone else Refused(error.message)
     if isinstance(error, InvalidToken):
         return Refused("the token is not valid any more")
-    return AnswerLost(error.message)
+    # PTB's own NetworkError is an answer with 5xx; ours and its time-outs are kinds of it.
+    return ServerFailed(error.message) if type(error) is NetworkError else AnswerLost(error.message)
 
 
 def seconds(error: RetryAfter) -> float:

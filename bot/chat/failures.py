@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import traceback
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -45,7 +45,8 @@ class Door:
                 return
             incoming = await self._read(update, *whose)
             try:
-                effects = handler(self._services, incoming)
+                made = handler(self._services, incoming)
+                effects = await made if isinstance(made, Awaitable) else made
             except Exception as error:
                 effects = self._apology(incoming, error)
             await self._keep(effects, incoming.now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
@@ -18,10 +19,15 @@ class Rate:
 
 
 # Telegram's bot FAQ: 1 a second to a chat, 20 a minute to a group, 30 a second in all; with a margin,
-# since what counts is when Telegram gets them. All together are spread out rather than sent in bursts.
+# since what counts is when Telegram gets them. All together are spread out rather than sent in bursts:
+# 25 a second, more and more up to 29 while Telegram does not object, and fewer when it does.
 CHAT = (Rate(1, 1.02),)
 GROUP = (Rate(1, 1.02), Rate(20, 61.0))
-ALL = (Rate(1, 1 / 28),)
+SLOW, FAST, LEAST = 25.0, 29.0, 5.0  # messages a second
+CATCH_UP = 2.0  # messages; as many follow at once where a busy machine made us late
+RISE = 0.4  # messages a second, more every second
+BACK = 0.8  # of the rate, when Telegram objects
+ALL = (Rate(round(FAST), 1.0),)
 REMEMBERED = 1000  # chats; more only while they are all being written to
 
 
@@ -45,42 +51,109 @@ class _Lane:
 
 
 class Pace:
-    """Gives every message its turn; times are seconds of `clock`."""
+    """Gives every message its turn, urgent ones first; times are seconds of `clock`.
+
+    `scale` multiplies what may be sent in all, for tests against a faster Telegram.
+    """
 
     def __init__(
         self,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        scale: float = 1.0,
     ) -> None:
-        self._clock, self._sleep = clock, sleep
+        self._clock, self._sleep, self._scale = clock, sleep, scale
         self._lanes: dict[int, _Lane] = {}
-        self._all: deque[float] = deque(maxlen=ALL[0].most)
+        self._next = -math.inf  # when the next message may leave, as they are spread out
+        most = round(ALL[0].most * scale)
+        self._all, self._rates = deque[float](maxlen=most), (Rate(most, ALL[0].seconds),)
+        self._held_until = -math.inf  # all of them: Telegram told us to wait
+        self._base, self._since = SLOW, clock()
+        self._gate = asyncio.Lock()
+        self._urgent = 0  # answers that wait for a turn
+        self._calm = asyncio.Event()
+        self._calm.set()
 
-    async def turn(self, chat: int) -> None:
+    @property
+    def rate(self) -> float:
+        """Messages a second that may leave now."""
+        return min(FAST, self._base + RISE * (self._clock() - self._since)) * self._scale
+
+    async def turn(self, chat: int, *, urgent: bool = True) -> None:
         """Wait until one message to `chat` may leave; it is counted as sent then."""
         lane = self._lane(chat)
         async with lane.turns:
             await self._until(earliest(lane.sent, GROUP if chat < 0 else CHAT, self._clock()))
             await self.pause(chat)
-            due = earliest(self._all, ALL, self._clock())
-            self._all.append(due)
-            await self._until(due)
+            await self._leave(urgent)
             lane.sent.append(self._clock())
+
+    async def broadcast(self) -> None:
+        """Wait until one message that nobody waits for may leave, to whichever chat."""
+        await self._leave(urgent=False)
+
+    def wait_for(self, chat: int) -> float:
+        """Seconds until `chat` may get a message; 0: at once."""
+        lane, now = self._lane(chat), self._clock()
+        due = max(earliest(lane.sent, GROUP if chat < 0 else CHAT, now), lane.held_until, self._held_until)
+        return max(due - now, CHAT[0].seconds if lane.turns.locked() else 0.0)
+
+    def count(self, chat: int) -> None:
+        """A message to `chat` leaves now."""
+        self._lane(chat).sent.append(self._clock())
 
     async def pause(self, chat: int) -> None:
         """Wait out what Telegram asked for in `chat`; for calls that are no messages."""
-        lane = self._lanes.get(chat)
-        while lane is not None and lane.held_until > self._clock():
-            await self._until(lane.held_until)
+        while (due := max(self._held_until, self._lane(chat).held_until)) > self._clock():
+            await self._until(due)
 
     def hold(self, chat: int, seconds: float) -> None:
-        """Telegram asked for a pause in `chat`; a pause is never cut short."""
+        """Send nothing to `chat` for a while; a pause is never cut short."""
         lane = self._lane(chat)
         lane.held_until = max(lane.held_until, self._clock() + seconds)
+
+    def refused(self, chat: int, seconds: float) -> None:
+        """Telegram wants a pause: of this chat, or of everything.
+
+        A private chat cannot have had too much of its own, and two chats at once are no accident.
+        """
+        now = self._clock()
+        second = any(lane.held_until > now for other, lane in self._lanes.items() if other != chat)
+        self.hold(chat, seconds)
+        if second or chat > 0:
+            self._held_until = max(self._held_until, now + seconds)
+        self._base, self._since = max(LEAST, self.rate / self._scale * BACK), now
 
     async def rest(self, seconds: float) -> None:
         """Let time pass before another attempt."""
         await self._sleep(seconds)
+
+    async def _leave(self, urgent: bool) -> None:
+        """One at a time; a broadcast steps back as long as an answer waits."""
+        if urgent:
+            self._urgent += 1
+            self._calm.clear()
+        try:
+            while True:
+                if not urgent:
+                    await self._calm.wait()
+                async with self._gate:
+                    if urgent or self._calm.is_set():
+                        while (due := self._due()) > self._clock():
+                            await self._until(due)
+                        now, gap = self._clock(), 1 / self.rate
+                        self._next = max(self._next, now - CATCH_UP * gap) + gap
+                        self._all.append(now)
+                        return
+        finally:
+            if urgent:
+                self._urgent -= 1
+                if not self._urgent:
+                    self._calm.set()
+
+    def _due(self) -> float:
+        """When the next message may leave, whichever chat it is for."""
+        return max(self._next, self._held_until, earliest(self._all, self._rates, self._clock()))
 
     async def _until(self, due: float) -> None:
         wait = due - self._clock()

@@ -22,6 +22,7 @@ LONGEST_PAUSE = 30.0  # seconds between attempts while Telegram cannot be reache
 ALLOWED = (
     Update.MESSAGE,
     Update.EDITED_MESSAGE,
+    Update.CHANNEL_POST,
     Update.CALLBACK_QUERY,
     Update.INLINE_QUERY,
     Update.MY_CHAT_MEMBER,

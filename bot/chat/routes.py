@@ -18,19 +18,23 @@ from telegram.ext import (
 )
 from telegram.request import BaseRequest
 
+from bot.chat import newsroom_screens as screens
+from bot.chat.choosing import PREFIX
 from bot.chat.commands import on_command
 from bot.chat.failures import Door
 from bot.chat.inline import on_guest, on_inline
 from bot.chat.lanes import Lanes
 from bot.chat.media import on_media
-from bot.chat.membership import on_membership
-from bot.chat.questions import on_question
+from bot.chat.newsroom import Newsroom
 from bot.chat.request import AiohttpRequest
+from bot.chat.subscribing import CALENDAR, REMIND, Subscribing
 from bot.chat.taps import on_tap
 
 BotApplication = Application[Any, Any, Any, Any, Any, Any]
 
 WRITTEN = filters.TEXT | filters.CAPTION
+SUBSCRIBE = filters.COMMAND & filters.Regex(r"(?i)^/(subscribe|stop)\b")
+ANNOUNCE = filters.COMMAND & filters.Regex(r"(?i)^/announce\b")
 HUMAN = ~(filters.StatusUpdate.ALL | filters.UpdateType.BUSINESS_MESSAGES)
 
 
@@ -50,18 +54,28 @@ def build(token: str, api_url: str, polling: BaseRequest) -> BotApplication:
     )
 
 
-def add_handlers(application: BotApplication, door: Door) -> None:
+def add_handlers(
+    application: BotApplication, door: Door, subscribing: Subscribing, newsroom: Newsroom
+) -> None:
     """Every kind of update to its handler; the first that fits gets it."""
     new, edited = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
+    new_post = filters.UpdateType.CHANNEL_POST  # only a channel's administrators can write there
     application.add_handlers(
         [
+            MessageHandler((new | edited | new_post) & SUBSCRIBE, door.behind(subscribing.on_command)),
+            MessageHandler(new & filters.StatusUpdate.MIGRATE, door.behind(subscribing.on_migration)),
+            MessageHandler((new | edited) & ANNOUNCE, door.behind(newsroom.on_command)),
+            CallbackQueryHandler(door.behind(subscribing.on_tap), f"^{PREFIX}"),
+            CallbackQueryHandler(door.behind(subscribing.on_remind), f"^{REMIND}"),
+            CallbackQueryHandler(door.behind(subscribing.on_calendar), f"^{CALENDAR}"),
+            CallbackQueryHandler(door.behind(newsroom.on_tap), f"^{screens.PREFIX}"),
             MessageHandler((new | edited) & filters.COMMAND, door.behind(on_command)),
-            MessageHandler((new | edited) & WRITTEN & HUMAN, door.behind(on_question)),
+            MessageHandler((new | edited) & WRITTEN & HUMAN, door.behind(newsroom.on_text)),
             # Edits of what is no text come by themselves, from a moving location every few seconds.
             MessageHandler(new & HUMAN, door.behind(on_media)),
             CallbackQueryHandler(door.behind(on_tap)),
             InlineQueryHandler(door.behind(on_inline)),
-            ChatMemberHandler(door.behind(on_membership), ChatMemberHandler.MY_CHAT_MEMBER),
+            ChatMemberHandler(door.behind(subscribing.on_membership), ChatMemberHandler.MY_CHAT_MEMBER),
             TypeHandler(Update, door.behind(on_guest)),
         ]
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -79,7 +79,8 @@ class Invite:
 
 
 ChatEffect = Effect | Withdraw | AnswerGuest | Invite
-Handler = Callable[[Services, Incoming], Sequence[ChatEffect]]
+Effects = Sequence[ChatEffect]
+Handler = Callable[[Services, Incoming], Effects | Awaitable[Effects]]
 
 
 class Known(Protocol):

@@ -9,7 +9,8 @@ from datetime import date
 from itertools import chain
 
 from bot.errors import Problem
-from bot.knowledge.model import Contact, Entry, Event, Knowledge, Origin, Row
+from bot.knowledge.event_check import time_findings
+from bot.knowledge.model import Contact, Entry, Knowledge, Origin, Row
 
 SMALLTALK = "smalltalk"  # the topic that needs neither facts nor a place in the menu
 FEWEST_PHRASINGS = 3
@@ -239,15 +240,5 @@ def _topics(knowledge: Knowledge) -> Iterator[Problem]:
 
 def _events(knowledge: Knowledge) -> Iterator[Problem]:
     for event in knowledge.events.values():
-        if _ends_before_it_starts(event, knowledge):
-            text = f"ends ({event.end}) before it starts ({event.start}); put the dates right"
-            yield _problem(knowledge, "event", event.id, "end", text)
-
-
-def _ends_before_it_starts(event: Event, knowledge: Knowledge) -> bool:
-    if event.end is None:
-        return False
-    start, end = event.start.starts(knowledge.zone), event.end.ends(knowledge.zone)
-    if event.end.clock is not None:
-        return end < start
-    return end <= start  # a day ends at the midnight after it
+        for field, text in time_findings(event, knowledge.zone):
+            yield _problem(knowledge, "event", event.id, field, text)

@@ -37,13 +37,15 @@ VOCABULARY = {"topics": "topic", "levels": "level", "themes": "theme", "regions"
 TOPIC = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def load(folder: Path) -> Knowledge:
+def load(folder: Path, examples: Path | None = None) -> Knowledge:
     """Read `folder`: entries of `answers/*.yaml` by file name and in file order, and the tables beside it.
+
+    `examples` is a folder with an `events.yaml` of events that are invented, to be shown beside the others.
 
     Raises KnowledgeError listing every problem with file:line and row, so a bad edit
     stops the deploy and not a conversation. Format: knowledge/README.md.
     """
-    return _Loader(folder).load()
+    return _Loader(folder).load(examples)
 
 
 def read_questions(path: Path) -> tuple[Question, ...]:
@@ -70,7 +72,7 @@ class _Loader(Reader):
         super().__init__(folder)
         self.origins: dict[tuple[str, str], Origin] = {}
 
-    def load(self) -> Knowledge:
+    def load(self, examples: Path | None) -> Knowledge:
         if not self.folder.is_dir():
             raise KnowledgeError(
                 [Problem(str(self.folder), 0, "is not a folder; give the knowledge folder with --knowledge")]
@@ -82,6 +84,8 @@ class _Loader(Reader):
         self._unknown_files()
         programme = self._programme()
         tables = {name: self._table(name, kind, model) for name, (kind, model) in TABLES.items()}
+        if examples is not None:
+            tables["events.yaml"] |= self._examples(examples)
         entries = self._entries()
         if not entries and not self.problems:
             self.problems.append(Problem(self._name("answers"), 0, "holds no answers; write at least one"))
@@ -131,6 +135,14 @@ class _Loader(Reader):
             return {}
         key = name.removesuffix(".yaml")
         return self._by_id(document, self.rows(document, key, kind, model), key, kind)
+
+    def _examples(self, folder: Path) -> dict[str, Any]:
+        other = Reader(folder)
+        other.context, other.problems, other.digest = self.context, self.problems, self.digest
+        document = other.document(folder / "events.yaml", f"{folder.name}/events.yaml")
+        if document is None:
+            return {}
+        return self._by_id(document, other.rows(document, "events", "event", Event), "events", "event")
 
     def _entries(self) -> dict[str, Entry]:
         entries: dict[str, Entry] = {}

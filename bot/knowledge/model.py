@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from dateutil.rrule import rrulestr
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -21,12 +23,22 @@ from pydantic import (
 )
 
 from bot.knowledge.dates import PartialDate
+from bot.knowledge.repeats import Time, next_time
 
 FALLBACKS = {
     "nb": ("nn", "en"),
     "nn": ("nb", "en"),
     "en": ("nb", "nn"),
 }  # who reads what, when theirs is missing
+
+
+_LEAD = re.compile(r"([0-9]{1,3}) ?(minute|hour|day|week)s?")
+_UNITS = {
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(weeks=1),
+}
 
 
 def _by_language(value: Any, info: ValidationInfo) -> Any:
@@ -101,6 +113,30 @@ def _zone(value: str) -> str:
     return value
 
 
+def _lead(value: Any) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    match = _LEAD.fullmatch(str(value).strip())
+    if match is None:
+        raise ValueError(f"'{value}' is not a time before the start; write 14 days, 1 day or 2 hours")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def _rule(value: str) -> str:
+    """A rule of RFC 5545; only what repeats by days, weeks, months or years is a programme's event."""
+    rule = value.strip().removeprefix("RRULE:")
+    parts = dict(part.partition("=")[::2] for part in rule.upper().split(";"))
+    try:
+        rrulestr(rule.upper(), dtstart=datetime(2024, 1, 1), cache=False)
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+        raise ValueError(f"'{value}' is not a rule; write one such as FREQ=MONTHLY;BYDAY=1MO") from error
+    if parts.get("FREQ") not in {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}:
+        raise ValueError(f"'{value}' repeats too often; FREQ is DAILY, WEEKLY, MONTHLY or YEARLY")
+    if {"BYHOUR", "BYMINUTE", "BYSECOND"} & set(parts):
+        raise ValueError(f"'{value}' sets a time of day; that is the start's")
+    return rule.upper()
+
+
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 Line = Annotated[str, Field(min_length=1, max_length=2000)]
 Texts = Annotated[
@@ -125,6 +161,12 @@ Date = Annotated[
     BeforeValidator(_date),
     WithJsonSchema({"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2}([T ]\d{2}:\d{2})?)?)?$"}),
 ]
+Lead = Annotated[
+    timedelta,
+    BeforeValidator(_lead),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,3} (minute|hour|day|week)s?$"}),
+]
+Rule = Annotated[str, AfterValidator(_rule), Field(max_length=200)]
 Day = Annotated[date, BeforeValidator(_day, json_schema_input_type=date)]
 Url = Annotated[str, AfterValidator(_https)]
 Phone = Annotated[str, AfterValidator(_phone)]
@@ -206,6 +248,23 @@ class Place(Record):
     words: tuple[Line, ...] = ()
 
 
+def _feed_address(value: str) -> str:
+    return value if value.endswith(".ics") and "://" not in value else _https(value)
+
+
+class Feed(Record):
+    """A calendar of somebody else's that events are taken from; what they concern is said here."""
+
+    url: Annotated[str, AfterValidator(_feed_address)]  # a web address, or an .ics file in the folder
+    topics: tuple[Id, ...] = ()
+    regions: tuple[Id, ...] = ()
+    levels: tuple[Id, ...] = ()
+    clusters: tuple[Id, ...] = ()
+    language: str | None = None  # its texts' language; None: the base's first
+    contact: Id | None = None
+    private: bool = False  # may be fetched from an address of the organisation's own network
+
+
 class Programme(Record):
     """What the base as a whole is about."""
 
@@ -213,6 +272,8 @@ class Programme(Record):
     languages: tuple[str, ...] = ()
     time_zone: Zone = "Europe/Oslo"
     fallback_contact: Id | None = None
+    feeds: tuple[Feed, ...] = ()
+    auto_announce: bool = False  # tell what is saved while the bot runs without asking staff
     topics: tuple[Topic, ...] = ()
     levels: tuple[Level, ...] = ()
     themes: tuple[Theme, ...] = ()
@@ -283,13 +344,15 @@ class Contact(Row):
 
 
 class Event(Row):
-    """Something with a time: a gathering, or a deadline."""
+    """Something with a time: a gathering, or the deadline of a call, which closes at `start`."""
 
     kind: Literal["event", "deadline"] = "event"
     title: Texts
     text: Texts
     start: Date
     end: Date | None = None
+    opens: Date | None = None  # of a deadline
+    rrule: Rule | None = None
     all_day: bool = False
     date_note: Texts | None = None
     place: Line | None = None
@@ -300,13 +363,20 @@ class Event(Row):
     topics: tuple[Id, ...] = ()
     clusters: tuple[Id, ...] = ()
     regions: tuple[Id, ...] = ()
+    levels: tuple[Id, ...] = ()
     facts: tuple[Id, ...] = ()
     status: Literal["draft", "published", "cancelled"] = "published"
+    announce_at: Date | None = None
+    reminders: tuple[Lead, ...] | None = None  # None: each subscriber's own lead times
 
     def over(self, now: datetime, zone: tzinfo) -> bool:
-        """Whether it has ended at `now`."""
+        """Whether it has ended at `now`; what repeats, for the last time."""
         assert isinstance(zone, ZoneInfo)
-        return (self.end or self.start).ends(zone) <= now
+        return next_time(self.rrule, (self.start, self.end), now, zone) is None
+
+    def at(self, time: Time) -> Event:
+        """The event at one of its times."""
+        return self.model_copy(update={"start": time[0], "end": time[1], "rrule": None})
 
 
 class Question(Record):

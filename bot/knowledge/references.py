@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from bot.errors import Problem
-from bot.knowledge.model import Knowledge, Origin, Row
+from bot.knowledge.model import Knowledge, Origin, Record, Row
 
 LONGEST_NAME = 80  # characters; longer ones were not mistyped, and are slow to compare
 
@@ -31,9 +31,18 @@ REFERENCES: dict[str, dict[str, str]] = {
         "clusters": "cluster",
         "topics": "topic",
         "regions": "region",
+        "levels": "level",
         "contact": "contact",
         "facts": "fact",
     },
+}
+
+FEED = {
+    "topics": "topic",
+    "regions": "region",
+    "levels": "level",
+    "clusters": "cluster",
+    "contact": "contact",
 }
 
 
@@ -64,6 +73,9 @@ def dangling(knowledge: Knowledge) -> Iterator[Problem]:
     ] = []  # kind of row, its id, field, kind of what is named, its id
     if programme.fallback_contact:
         named.append(("setting", "fallback_contact", "", "contact", programme.fallback_contact))
+    for feed in programme.feeds:
+        for name_of_field, wanted in FEED.items():
+            named += [("setting", "feeds", "", wanted, name) for name in _ids(feed, name_of_field)]
     for region in programme.regions:
         named += [("region", region.id, "covers", "region", name) for name in region.covers]
     named += [("place", place.name, "region", "region", place.region) for place in programme.places]
@@ -90,7 +102,7 @@ def dangling(knowledge: Knowledge) -> Iterator[Problem]:
             yield Problem(origin.file, line, text)
 
 
-def _ids(row: Row, field: str) -> tuple[str, ...]:
+def _ids(row: Record, field: str) -> tuple[str, ...]:
     value = getattr(row, field)
     if value is None:
         return ()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import Generic, TypeVar
 
 from bot.errors import KnowledgeError, Problem
 from bot.knowledge.load import load
-from bot.knowledge.model import Knowledge
+from bot.knowledge.model import Event, Knowledge
 
 Version = TypeVar("Version")
 Stamp = tuple[tuple[str, int, int], ...]  # of each file: path, size in bytes, mtime in nanoseconds
@@ -34,35 +36,62 @@ class Shelf(Generic[Version]):
     thread: readers take `current` once for each question and see one version throughout.
     """
 
-    def __init__(self, folder: Path, prepare: Callable[[Knowledge], Version]) -> None:
-        self._folder = folder
+    def __init__(
+        self, folder: Path, prepare: Callable[[Knowledge], Version], examples: Path | None = None
+    ) -> None:
+        self._folder, self._examples = folder, examples
         self._prepare = prepare
-        self._stamp = stamp(folder)
-        knowledge = load(folder)
-        self._digest = knowledge.digest
+        self._stamp = self._look()
+        knowledge = load(folder, examples)
+        self._knowledge = knowledge
+        self._more: Mapping[str, Event] = {}
+        self._lock = Lock()  # two threads may bring news at once
         self._broken = False
         self.current: Version = prepare(knowledge)
+
+    def supplement(self, events: Mapping[str, Event]) -> None:
+        """Serve these events beside the folder's own, in place of those given before.
+
+        Of two with one id the folder's is served.
+        """
+        with self._lock:
+            if events != self._more:
+                self.current = self._prepare(_with(self._knowledge, events))
+                self._more = dict(events)
 
     def refresh(self) -> Reloaded | Broken | None:
         """Read the folder again if a file changed; None when there is nothing to tell.
 
         Reloaded also when a broken folder was put back as it was: who heard of the damage hears it is mended.
         """
-        now = stamp(self._folder)
+        now = self._look()
         if now == self._stamp:
             return None
         self._stamp = now
         try:
-            knowledge = load(self._folder)
+            knowledge = load(self._folder, self._examples)
         except KnowledgeError as error:
             self._broken = True
             return Broken(error.problems)
         was_broken, self._broken = self._broken, False
-        if knowledge.digest == self._digest:
+        if knowledge.digest == self._knowledge.digest:
             return Reloaded() if was_broken else None
-        self.current = self._prepare(knowledge)
-        self._digest = knowledge.digest
+        with self._lock:
+            self.current = self._prepare(_with(knowledge, self._more))
+            self._knowledge = knowledge
         return Reloaded()
+
+    def _look(self) -> Stamp:
+        return stamp(self._folder) + (stamp(self._examples) if self._examples else ())
+
+
+def _with(knowledge: Knowledge, events: Mapping[str, Event]) -> Knowledge:
+    if not events:
+        return knowledge
+    digest = sha256(knowledge.digest.encode())
+    for event in events.values():
+        digest.update(event.model_dump_json(fallback=str).encode())
+    return replace(knowledge, events={**events, **knowledge.events}, digest=digest.hexdigest())
 
 
 def stamp(folder: Path) -> Stamp:

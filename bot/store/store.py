@@ -8,6 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -38,9 +39,11 @@ class Store:
         self._thread.start()
 
     @classmethod
-    def open(cls, url: str) -> Store:
+    def open(cls, url: str, *, visiting: bool = False) -> Store:
         """Open the database, made and migrated where needed (blocks).
 
+        `visiting`: another process may have it open and look after it; of two that move the write-ahead
+        log into the database at once, old versions of SQLite make a broken one.
         Raises StoreError in plain words when it cannot be used.
         """
         address = _address(url)
@@ -49,7 +52,7 @@ class Store:
         except ModuleNotFoundError as error:
             raise StoreError(f"DATABASE_URL: the driver {error.name} is not installed") from error
         if address.get_backend_name() == "sqlite":
-            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "connect", partial(_prepare_sqlite, visiting))
             event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
         try:
             with engine.begin() as connection:
@@ -149,13 +152,14 @@ def _sqlite_options(address: URL) -> dict[str, Any]:
     return {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def _prepare_sqlite(visiting: bool, connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves: the driver's own would break savepoints
     for pragma in (
         f"busy_timeout={BUSY_MILLISECONDS}",
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        *(("wal_autocheckpoint=0",) if visiting else ()),
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, Integer, MetaData, String, Table, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -19,6 +34,32 @@ class Moment(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+class Clock(TypeDecorator[time]):
+    """A time of day as minutes since midnight."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: time | None, dialect: Any) -> int | None:
+        return value.hour * 60 + value.minute if value is not None else None
+
+    def process_result_value(self, value: int | None, dialect: Any) -> time | None:
+        return time(*divmod(value, 60)) if value is not None else None
+
+
+class Names(TypeDecorator[frozenset[str]]):
+    """A set of ids as one text, ",a,b,", that LIKE can look into; "" for none."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: frozenset[str] | None, dialect: Any) -> str:
+        return f",{','.join(sorted(value))}," if value else ""
+
+    def process_result_value(self, value: str | None, dialect: Any) -> frozenset[str]:
+        return frozenset(filter(None, (value or "").split(",")))
 
 
 metadata = MetaData()
@@ -51,4 +92,110 @@ replies = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("answer", BigInteger, nullable=False),
     Column("at", Moment, nullable=False, index=True),
+)
+
+# Facts about this database itself: when it was made, how often the bot started on it.
+meta = Table(
+    "meta",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", String(80), nullable=False),
+)
+
+# What a chat, or one topic of a forum (`thread`; 0: none), wants to hear and when.
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("chat", BigInteger, primary_key=True, autoincrement=False),
+    Column("thread", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(8), nullable=False),
+    Column("language", String(12), nullable=False),
+    Column("everything", Boolean, nullable=False),
+    Column("topics", Names, nullable=False),
+    Column("regions", Names, nullable=False),
+    Column("levels", Names, nullable=False),
+    Column("clusters", Names, nullable=False),
+    Column("leads", Names, nullable=False),  # minutes
+    Column("digest", Clock),
+    Column("quiet_from", Clock),
+    Column("quiet_until", Clock),
+    Column("paused", String(8), nullable=False),
+)
+
+# Each version of what is told about; `confirmed` since staff agreed to tell it, the newest of those is sent.
+occasions = Table(
+    "occasions",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", String(120), nullable=False),
+    Column("revision", String(24), nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("first_seen", Moment, nullable=False),
+    Column("seen", Moment, nullable=False),  # when it last became the version in the files
+    Column("confirmed", Moment),
+    UniqueConstraint("id", "revision"),
+)
+
+# One telling of one occasion.
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("occasion", String(120), nullable=False, index=True),
+    Column("revision", String(24), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(10), nullable=False),  # waiting, running, paused, cancelled, done
+    Column("created_by", String(40), nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("confirmed", Moment),
+    Column("finished", Moment),
+    Column("asked", Boolean, nullable=False),  # staff have been shown it
+)
+
+# One message to one chat about one occasion; its states are those of bot/delivery/verdicts.py.
+letters = Table(
+    "letters",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("campaign", Integer, ForeignKey("campaigns.id")),  # none: a reminder that was asked for by hand
+    Column("occasion", String(120), nullable=False),
+    Column("revision", String(24), nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("chat", BigInteger, nullable=False),
+    Column("thread", BigInteger, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("due", Moment, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("doubts", Integer, nullable=False),  # how often the answer was lost
+    Column("epoch", Integer, nullable=False),  # the start of the bot that sent it
+    Column("message", BigInteger),
+    Column("reason", String(200)),
+    Column("at", Moment, nullable=False),  # of the last change of state
+    UniqueConstraint("occasion", "revision", "kind", "chat", "thread"),
+    Index("letters_due", "state", "due"),
+    Index("letters_of_campaign", "campaign", "state"),
+    Index("letters_of_chat", "chat"),
+)
+
+# Who did what to announcements, when, and how many chats it concerned.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("who", String(40), nullable=False),
+    Column("what", String(24), nullable=False),
+    Column("campaign", Integer),
+    Column("about", String(120), nullable=False),
+    Column("count", Integer),
+)
+
+# Messages to staff that show how far a telling is.
+reports = Table(
+    "reports",
+    metadata,
+    Column("chat", BigInteger, primary_key=True, autoincrement=False),
+    Column("message", BigInteger, primary_key=True, autoincrement=False),
+    Column("campaign", Integer, nullable=False),
+    Column("language", String(12), nullable=False),
 )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from bot.knowledge.model import Cluster, Event, Knowledge
+from bot.knowledge.repeats import next_time, times
 from bot.understand import lexicon
 from bot.understand.dates import Period, read_time
 from bot.understand.lexicon import Lexicon, Span
@@ -119,15 +121,17 @@ class Directory:
     def events(self, calendar: Calendar, now: datetime) -> list[Event]:
         """The events that fit: of the period asked, the last one where that is asked, else those to come."""
         zone = self.knowledge.zone
-        found = [event for event in self.knowledge.events.values() if event.status != "draft"]
-        found = [event for event in found if self._takes_place(event, calendar)]
-        found.sort(key=lambda event: event.start.first)
+        shown = [event for event in self.knowledge.events.values() if event.status != "draft"]
+        shown = [event for event in shown if self._takes_place(event, calendar)]
         if calendar.period is not None:
-            first, after = calendar.period.first, calendar.period.after
-            return [e for e in found if e.start.first < after and (e.end or e.start).last >= first]
-        if calendar.order == "last":
-            return [event for event in found if event.over(now, zone)][-1:]
-        coming = [event for event in found if not event.over(now, zone)]
+            first = datetime.combine(calendar.period.first, time(), zone)
+            after = datetime.combine(calendar.period.after, time(), zone)
+            found = [_first_within(event, first, after, zone) for event in shown]
+        elif calendar.order == "last":
+            return sorted((e for e in shown if e.over(now, zone)), key=_first)[-1:]
+        else:
+            found = [_next(event, now, zone) for event in shown]
+        coming = sorted((event for event in found if event), key=_first)
         return coming[:1] if calendar.order == "next" else coming
 
     def _takes_place(self, event: Event, calendar: Calendar) -> bool:
@@ -257,6 +261,22 @@ class Directory:
         unread = (token for span in spans if not span.meanings for token in span.tokens)
         beyond = (token for span in spans if span.has("beyond") for token in span.tokens)
         return (*beyond, *(token for token in unread if not self.lexicon.says_nothing(token)))
+
+
+def _first_within(event: Event, first: datetime, after: datetime, zone: ZoneInfo) -> Event | None:
+    """The event at its first time in a period; None where it has none there."""
+    found = times(event.rrule, (event.start, event.end), first, after, zone)
+    return event.at(found[0]) if found else None
+
+
+def _next(event: Event, now: datetime, zone: ZoneInfo) -> Event | None:
+    """The event at its next time; None where it is over."""
+    found = next_time(event.rrule, (event.start, event.end), now, zone)
+    return event.at(found) if found else None
+
+
+def _first(event: Event) -> datetime:
+    return datetime.combine(event.start.first, event.start.clock or time())
 
 
 def _names_row(spans: Sequence[Span]) -> bool:

@@ -6,7 +6,7 @@ from conftest import VirtualTime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.chat.pace import ALL, CHAT, GROUP, REMEMBERED, Pace, Rate, earliest
+from bot.chat.pace import ALL, BACK, CATCH_UP, CHAT, FAST, GROUP, REMEMBERED, SLOW, Pace, Rate, earliest
 
 
 def test_the_first_message_leaves_at_once() -> None:
@@ -83,3 +83,66 @@ async def test_quiet_chats_are_forgotten() -> None:
         await pace.turn(chat)
 
     assert len(pace._lanes) <= 2 * REMEMBERED
+
+
+async def test_the_pace_rises_while_telegram_does_not_object_and_falls_when_it_does() -> None:
+    time = VirtualTime()
+    pace = time.pace()
+    assert pace.rate == SLOW
+
+    await time.sleep(3600)
+    assert pace.rate == FAST
+
+    pace.refused(-1, 1.0)
+    assert pace.rate == FAST * BACK
+
+
+async def test_a_refusal_in_one_group_holds_up_that_group_alone() -> None:
+    time = VirtualTime()
+    pace = time.pace()
+    pace.refused(-1, 30.0)
+
+    await pace.turn(2)
+    assert time.now < 1001.0
+    assert pace.wait_for(-1) > 29.0
+
+
+async def test_a_refusal_in_a_second_group_holds_up_everything() -> None:
+    time = VirtualTime()
+    pace = time.pace()
+    pace.refused(-1, 30.0)
+    pace.refused(-2, 10.0)
+
+    await pace.turn(3)
+
+    assert time.now >= 1010.0
+
+
+async def test_a_refusal_in_a_private_chat_holds_up_everything() -> None:
+    time = VirtualTime()
+    pace = time.pace()
+    pace.refused(1, 30.0)
+
+    await pace.broadcast()
+
+    assert time.now >= 1030.0
+
+
+async def test_answers_go_before_announcements() -> None:
+    time = VirtualTime()
+    pace = time.pace()
+    order: list[str] = []
+
+    async def announce() -> None:
+        await pace.broadcast()
+        order.append("announcement")
+
+    async def answer(chat: int) -> None:
+        await pace.turn(chat)
+        order.append("answer")
+
+    await asyncio.gather(*(announce() for _ in range(10)), *(answer(chat) for chat in range(1, 6)))
+
+    # The announcements whose turn had begun before anybody asked are not called back.
+    first = order.index("answer")
+    assert first <= CATCH_UP + 2 and order[first : first + 5] == ["answer"] * 5

@@ -367,3 +367,32 @@ def test_signs_that_are_no_markup_are_left_alone(tidy: Base, text: str) -> None:
     change(tidy, "en: From nine.", f"en: '{text}'")
 
     assert found(tidy) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "finding"),
+    [
+        ("start: 2026-09-05\n    opens: 2026-08-01", "only a deadline opens"),
+        (
+            "kind: deadline\n    start: 2026-09-05\n    opens: 2026-10-01",
+            "opens (2026-10-01) after it closes",
+        ),
+        ("start: 2026-09-05\n    announce_at: 2026-09-06", "is announced (2026-09-06) after it starts"),
+        ("start: 2026-09\n    rrule: FREQ=WEEKLY", "what repeats needs the day"),
+        ("start: 2026-09-05\n    rrule: FREQ=WEEKLY;BYDAY=MO", "is not one of its days"),
+        ("start: 2026-09\n    reminders: [1 day]", "nobody can be reminded of '2026-09'"),
+    ],
+)
+def test_times_of_an_event_that_do_not_go_together_are_found(tidy: Base, fields: str, finding: str) -> None:
+    tidy.write("events.yaml", f"{EVENT}    {fields}\n".replace("    kind: event\n", ""))
+
+    (line,) = found(tidy)
+    assert finding in line
+
+
+def test_times_of_an_event_that_go_together_are_not_mentioned(tidy: Base) -> None:
+    times = ("start: 2026-09-07", "rrule: FREQ=WEEKLY;BYDAY=MO", "reminders: [1 day, 2 hours]")
+    fields = "\n    ".join((*times, "announce_at: 2026-09-01T09:00"))
+    tidy.write("events.yaml", f"{EVENT}    {fields}\n")
+
+    assert found(tidy) == []

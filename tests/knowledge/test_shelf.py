@@ -116,3 +116,34 @@ def test_a_bot_does_not_start_with_a_broken_folder(base: Base, kitchen: Kitchen)
 
     with pytest.raises(KnowledgeError):
         Shelf(base.folder, kitchen)
+
+
+def test_examples_stand_beside_the_folders_own_events(
+    base: Base, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    examples = Base(tmp_path_factory.mktemp("beside") / "examples")
+    examples.write(
+        "events.yaml", "events:\n  - {id: party, title: Party, text: Invented., start: '2031-01-01'}\n"
+    )
+
+    def events(knowledge: Knowledge) -> list[str]:
+        return list(knowledge.events)
+
+    shelf = Shelf(base.folder, events, examples.folder)
+    assert shelf.current == ["party"]
+
+    examples.write(
+        "events.yaml", "events:\n  - {id: play, title: Play, text: Invented., start: '2031-01-01'}\n"
+    )
+    assert shelf.refresh() == Reloaded()
+    assert shelf.current == ["play"]
+
+
+def test_what_is_wrong_with_an_example_is_told_with_its_file(
+    base: Base, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    examples = Base(tmp_path_factory.mktemp("beside") / "examples")
+    examples.write("events.yaml", "events:\n  - {id: party, title: Party, text: Invented., start: soon}\n")
+
+    with pytest.raises(KnowledgeError, match=r"examples/events.yaml:2: event 'party': "):
+        Shelf(base.folder, str, examples.folder)

@@ -14,10 +14,12 @@ LANGUAGES = ("en", "nb", "nn")
 
 @cache
 def _texts(language: str) -> Mapping[str, str]:
-    content: Mapping[str, str] = yaml.load(
-        (FOLDER / f"{language}.yaml").read_text("utf-8"),
-        Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader),  # noqa: S506  (makes only text)
-    )
+    content: dict[str, str] = {}
+    for file in sorted(FOLDER.glob(f"*{language}.yaml")):  # nb.yaml, subscribe.nb.yaml
+        content |= yaml.load(
+            file.read_text("utf-8"),
+            Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader),  # noqa: S506  (makes only text)
+        )
     return content
 
 

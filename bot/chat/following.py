@@ -1,0 +1,105 @@
+"""Messages that follow a telling by themselves, and staff who are told what waits for them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+from bot.answer.texts import say
+from bot.chat import newsroom_screens as screens
+from bot.chat.campaigns import Campaign, Campaigns, Report, Reports
+from bot.chat.services import Memory
+from bot.chat.transport import Transport
+from bot.errors import KlyngebotError
+from bot.knowledge.model import Knowledge
+from bot.knowledge.shelf import Shelf
+from bot.reply import Edit, Reply, Say, paragraph
+from bot.understand.version import Version
+
+OPEN = ("running", "paused")
+
+log = logging.getLogger(__name__)
+
+
+async def board(
+    campaigns: Campaigns, knowledge: Knowledge, number: int, now: datetime, language: str
+) -> Reply:
+    """An announcement as it stands: to confirm, on its way, or done."""
+    campaign = await campaigns.campaign(number)
+    if campaign is not None and campaign.state == "waiting":
+        estimate = await campaigns.audience_size(campaign.content, campaign.kind, now)
+        return screens.desk(knowledge, campaign, estimate, now, language)
+    far = await campaigns.progress(number)
+    if campaign is None or far is None or campaign.confirmed is None:  # replaced by a newer one, or discarded
+        return Reply((paragraph(say("ann_outdated", language)),), language=language)
+    return screens.progress(campaign, far, knowledge.zone, language)
+
+
+class Following:
+    """Looks at the store as often as it is asked to."""
+
+    def __init__(
+        self,
+        campaigns: Campaigns,
+        reports: Reports,
+        shelf: Shelf[Version],
+        transport: Transport,
+        memory: Memory,
+        admins: Collection[int],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._campaigns, self._reports = campaigns, reports
+        self._shelf, self._transport = shelf, transport
+        self._memory, self._admins, self._clock = memory, admins, clock
+        self._shown: dict[tuple[int, int], Reply] = {}
+        self._tried: set[int] = set()  # whom nobody could be told of waits for the next start
+
+    async def follow(self, campaign: int, chat: int, message: int, language: str) -> None:
+        """Keep this message up to date from now on."""
+        await self._reports.follow(chat, message, campaign, language)
+
+    async def leave(self, chat: int, message: int) -> None:
+        """Let this message be, since it asks something now."""
+        await self._reports.leave(chat, message)
+        self._shown.pop((chat, message), None)
+
+    async def look(self) -> None:
+        """Bring the messages up to date, then tell staff what waits to be confirmed."""
+        for report in await self._reports.followed():
+            await self._update(report)
+        for campaign in await self._campaigns.unasked():
+            await self._tell(campaign)
+
+    async def _update(self, report: Report) -> None:
+        where = (report.chat, report.message)
+        found = await self._campaigns.campaign(report.campaign)
+        reply = await self._board(report.campaign, report.language)
+        if reply != self._shown.get(where):
+            try:
+                await self._transport.perform(Edit(*where, reply))
+            except KlyngebotError as error:
+                log.warning("a report could not be brought up to date: %s", error)
+            self._shown[where] = reply
+        if found is None or found.state not in OPEN:
+            await self.leave(*where)
+
+    async def _tell(self, campaign: Campaign) -> None:
+        """Show what was saved in a file, with its buttons, to each of staff, once."""
+        if campaign.id in self._tried:
+            return
+        self._tried.add(campaign.id)
+        for admin in self._admins:
+            try:
+                known = await self._memory.known(admin, admin)
+                language = known.language or self._shelf.current.knowledge.languages[0]
+                await self._transport.perform(
+                    Say(admin, screens.saved(await self._board(campaign.id, language)))
+                )
+            except KlyngebotError as error:
+                log.warning("staff could not be told of a waiting announcement: %s", error)
+            else:
+                await self._campaigns.asked(campaign.id)
+
+    async def _board(self, number: int, language: str) -> Reply:
+        return await board(self._campaigns, self._shelf.current.knowledge, number, self._clock(), language)

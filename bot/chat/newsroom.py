@@ -1,0 +1,94 @@
+"""/announce: staff choose or write, look it over, confirm. Nothing leaves unconfirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.announce.occasion import Occasion
+from bot.answer.dialogue import menu_language
+from bot.answer.texts import say
+from bot.chat.campaigns import Campaigns
+from bot.chat.following import Following, board
+from bot.chat.newsroom_taps import ASKED, Step, Steps, propose
+from bot.chat.questions import answered, on_question
+from bot.chat.rights import is_staff
+from bot.chat.services import Effects, Incoming, Services
+from bot.reply import Acknowledge, Remember, Reply, paragraph
+
+LONGEST = 3500  # characters of a text; with what a letter adds it is still one message
+TAKEN = "announced!"  # remembered of who wrote it: announced!17:nb:4711, the telling and the message
+ASKED_FOR = timedelta(minutes=30)  # how long the next message is taken for the text that was asked for
+
+
+class Newsroom:
+    """The handlers of staff's side; whoever is no staff is told so and no more."""
+
+    def __init__(self, campaigns: Campaigns, following: Following, admins: Collection[int]) -> None:
+        self._campaigns, self._admins = campaigns, admins
+        self._steps = Steps(campaigns, following)
+
+    async def on_command(self, services: Services, incoming: Incoming) -> Effects:
+        """`/announce`: what there is to announce."""
+        language = menu_language(incoming.asker, services.shelf.current)
+        if not is_staff(incoming, self._admins):
+            return answered(incoming, _line("ann_not_staff", language))
+        return answered(incoming, await self._steps.menu(services, incoming.now, language))
+
+    async def on_text(self, services: Services, incoming: Incoming) -> Effects:
+        """The text that staff were asked for, or that text edited; a question from everybody else."""
+        language = menu_language(incoming.asker, services.shelf.current)
+        asked = _asked(incoming) if is_staff(incoming, self._admins) else None
+        if asked is None:
+            return on_question(services, incoming)
+        written = (incoming.message.text or "").strip()
+        if not written or len(written) > LONGEST:
+            return answered(incoming, _line("ann_too_long", language, count=LONGEST))
+        number, code = asked
+        occasion, kind = await self._written(number, code, written)
+        campaign = await propose(self._campaigns, occasion, kind, incoming)
+        shown = await board(
+            self._campaigns, services.shelf.current.knowledge, campaign, incoming.now, language
+        )
+        taken = f"{TAKEN}{campaign}:{code}:{incoming.message.message_id}"
+        return [Remember(incoming.chat, incoming.person, entry=taken), *answered(incoming, shown)]
+
+    async def on_tap(self, services: Services, incoming: Incoming) -> Effects:
+        """One step; rights are looked at anew each time."""
+        query = incoming.update.callback_query
+        assert query is not None
+        language = menu_language(incoming.asker, services.shelf.current)
+        if not is_staff(incoming, self._admins):
+            return [Acknowledge(query.id, say("ann_not_staff", language), alert=True)]
+        return await self._steps.take(Step(services, incoming, query, language))
+
+    async def _written(self, number: int, code: str, written: str) -> tuple[Occasion, str]:
+        """The occasion that a text makes or changes, and what is told of it."""
+        first, _, rest = written.partition("\n")
+        title, text = first.strip(), rest.strip()
+        campaign = await self._campaigns.campaign(number) if number else None
+        if campaign is None:
+            return Occasion(await self._campaigns.next_text(), "text", {code: title}, {code: text}), "text"
+        before = campaign.content
+        wanted = replace(before, title={**before.title, code: title}, text={**before.text, code: text})
+        unsent = campaign.state == "waiting" and campaign.kind == "text"
+        return wanted, "text" if unsent else "change"
+
+
+def _asked(incoming: Incoming) -> tuple[int, str] | None:
+    """Of which telling (0: a new one) and in which language this message is the text; None: of none."""
+    entry, at = incoming.asker.last_entry or "", incoming.asker.last_at
+    if at is None or incoming.now - at > ASKED_FOR:
+        return None
+    if incoming.update.message is not None and entry.startswith(ASKED):
+        number, _, code = entry.removeprefix(ASKED).partition(":")
+        return int(number), code
+    if incoming.update.edited_message is not None and entry.startswith(TAKEN):
+        number, code, message = entry.removeprefix(TAKEN).split(":")
+        return (int(number), code) if int(message) == incoming.message.message_id else None
+    return None
+
+
+def _line(key: str, language: str, **values: object) -> Reply:
+    return Reply((paragraph(say(key, language, **values)),), language=language)

@@ -1,0 +1,247 @@
+"""The steps behind staff's buttons, one tap each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from telegram import CallbackQuery
+
+from bot.announce.audience import CHOICES
+from bot.announce.occasion import Occasion, occasion_of
+from bot.answer.taps import LANGUAGE_MARK
+from bot.answer.texts import LANGUAGES, say
+from bot.chat import newsroom_screens as screens
+from bot.chat.campaigns import Campaign, Campaigns, Estimate
+from bot.chat.choosing import ON_A_PAGE, names
+from bot.chat.following import OPEN, Following, board
+from bot.chat.proofs import proofs
+from bot.chat.services import ChatEffect, Effects, Incoming, Services
+from bot.knowledge.model import Knowledge
+from bot.reply import Acknowledge, Edit, Remember, Reply, Say, paragraph
+
+ASKED = "announce!"  # what is remembered of who was asked for a text: announce!17:nb; 0: a new one
+CHOSEN = 12  # events in the menu
+OVER = 3  # tellings in the menu that are done, to read their reports or to correct them
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One tap of somebody who may."""
+
+    services: Services
+    incoming: Incoming
+    query: CallbackQuery
+    language: str
+
+    @property
+    def knowledge(self) -> Knowledge:
+        return self.services.shelf.current.knowledge
+
+    @property
+    def words(self) -> list[str]:
+        """What the button carries, in its parts."""
+        data = (self.query.data or "").removeprefix(screens.PREFIX)
+        return data.partition(LANGUAGE_MARK)[0].split("_")
+
+    def shown(self, reply: Reply, note: str = "") -> list[ChatEffect]:
+        """Put `reply` in place of the message; `note` must be dismissed first."""
+        done = Acknowledge(self.query.id, note, alert=bool(note))
+        message = self.query.message
+        if message is None or not message.is_accessible:
+            return [done, Say(self.incoming.chat, reply)]
+        return [done, Edit(self.incoming.chat, message.message_id, reply)]
+
+    def refused(self, key: str) -> list[ChatEffect]:
+        """Say why nothing happens."""
+        return [Acknowledge(self.query.id, say(key, self.language), alert=True)]
+
+    def asked(self, campaign: int, code: str, key: str, **values: object) -> list[ChatEffect]:
+        """Ask for a text in a language; the next message is taken for it."""
+        asked = screens.prompt(key, self.language, **values)
+        entry = f"{ASKED}{campaign}:{code}"
+        return [Remember(self.incoming.chat, self.incoming.person, entry=entry), *self.shown(asked)]
+
+
+class Steps:
+    """What each button does; buttons of a state that has passed show the present one."""
+
+    def __init__(self, campaigns: Campaigns, following: Following) -> None:
+        self._campaigns, self._following = campaigns, following
+
+    async def take(self, step: Step) -> Effects:
+        match step.words:
+            case ["menu"]:
+                forget = Remember(step.incoming.chat, step.incoming.person, entry="")
+                shown = await self.menu(step.services, step.incoming.now, step.language)
+                return [forget, *step.shown(shown)]
+            case ["write"]:
+                return step.asked(0, step.language, "ann_prompt")
+            case ["event", row]:
+                return await self._event(step, row)
+            case [action, number, *rest] if number.isascii() and number.isdigit() and len(number) < 10:
+                found = await self._campaigns.campaign(int(number))
+                if found is not None:
+                    effects = await (
+                        self._unconfirmed(step, action, rest, found)
+                        if found.state == "waiting"
+                        else self._confirmed(step, action, found)
+                    )
+                    return effects or await self._look(step, int(number))
+        return step.refused("stale")
+
+    async def menu(self, services: Services, now: datetime, language: str) -> Reply:
+        """What there is to announce, soonest first, and what is on its way."""
+        knowledge = services.shelf.current.knowledge
+        events = [
+            event
+            for event in knowledge.events.values()
+            if event.status != "draft" and not event.over(now, knowledge.zone)
+        ]
+        events.sort(key=lambda event: event.start.starts(knowledge.zone))
+        coming = [occasion_of(knowledge, event) for event in events[:CHOSEN]]
+        latest = await self._campaigns.latest()
+        going = [each for each in latest if each.state in ("waiting", *OPEN)]
+        over = [each for each in latest if each.state not in ("waiting", *OPEN) and each.confirmed]
+        return screens.menu(coming, [*going, *over[:OVER]], language)
+
+    async def _event(self, step: Step, row: str) -> Effects:
+        event = step.knowledge.events.get(row)
+        if event is None:
+            return step.refused("stale")
+        if event.status == "draft":
+            return step.refused("ann_draft")
+        if event.over(step.incoming.now, step.knowledge.zone):
+            return step.refused("ann_over")
+        occasion = occasion_of(step.knowledge, event)
+        kind = await self._campaigns.kind_for(occasion)
+        if kind is None:
+            return step.refused("ann_same")
+        return await self._propose(step, occasion, kind)
+
+    async def _unconfirmed(self, step: Step, action: str, rest: Sequence[str], campaign: Campaign) -> Effects:
+        """Look it over, test, choose whom it concerns, confirm or discard."""
+        match action, rest:
+            case "read", [code] if code in LANGUAGES:
+                letters = await self._proofs(step, campaign, code)
+                return step.shown(screens.reading(letters, campaign, code, step.language))
+            case "test", []:
+                done = Acknowledge(step.query.id, say("ann_tested", step.language))
+                letters = await self._proofs(step, campaign, step.language)
+                name, now = who(step.incoming), step.incoming.now
+                await self._campaigns.note(name, "test", campaign.occasion, now, campaign.id, 1)
+                return [done, *(Say(step.incoming.chat, letter) for letter in letters)]
+            case "aud", []:
+                return step.shown(screens.audience(step.knowledge, campaign, step.language))
+            case "page", [facet, page] if facet in CHOICES and page.isdigit() and len(page) < 4:
+                return step.shown(
+                    screens.facet_page(step.knowledge, campaign, facet, int(page), step.language)
+                )
+            case "set", [facet, row, "0" | "1" as on] if facet in CHOICES and row in names(
+                step.knowledge, facet
+            ):
+                return await self._mark(step, campaign, facet, row, on == "1")
+            case "lang", [code] if code in LANGUAGES and campaign.content.kind == "text":
+                return step.asked(campaign.id, code, "ann_prompt_language", name=say("language_name", code))
+            case "send", []:
+                estimate = await self._estimate(step, campaign)
+                return step.shown(
+                    screens.sure(step.knowledge, campaign, estimate, step.incoming.now, step.language)
+                )
+            case "yes", [count]:
+                return await self._confirm(step, campaign, count)
+            case "drop", []:
+                await self._campaigns.cancel(campaign.id, who(step.incoming), step.incoming.now)
+                text = paragraph(say("ann_discarded", step.language))
+                return step.shown(Reply((text,), language=step.language))
+        return []
+
+    async def _confirmed(self, step: Step, action: str, campaign: Campaign) -> Effects:
+        """Follow, pause, stop, correct, take back."""
+        name, now, text = who(step.incoming), step.incoming.now, campaign.content.kind == "text"
+        if step.query.message is not None and action in ("stop", "correct", "back"):
+            await self._following.leave(step.incoming.chat, step.query.message.message_id)
+        match action:
+            case "pause" if campaign.state == "running":
+                await self._campaigns.pause(campaign.id, name, now)
+            case "resume" if campaign.state == "paused":
+                await self._campaigns.resume(campaign.id, name, now)
+                await self._follow(step, campaign)
+            case "stop" if campaign.state in OPEN:
+                far = await self._campaigns.progress(campaign.id)
+                return step.shown(screens.stop_sure(campaign, far.pending if far else 0, step.language))
+            case "stopyes" if campaign.state in OPEN:
+                await self._campaigns.cancel(campaign.id, name, now)
+            case "correct" if text:
+                code = (
+                    step.language
+                    if step.language in campaign.content.title
+                    else next(iter(campaign.content.title))
+                )
+                return step.asked(campaign.id, code, "ann_prompt_correct")
+            case "correct":
+                return step.refused("ann_correct_event")
+            case "back" if text:
+                return await self._propose(step, replace(campaign.content, status="cancelled"), "cancel")
+            case "desk" if campaign.state in OPEN:
+                await self._follow(step, campaign)
+        return []
+
+    async def _mark(self, step: Step, campaign: Campaign, facet: str, row: str, on: bool) -> Effects:
+        """Let a text concern a topic (or county, level, cluster), or no longer."""
+        others = [each for each in getattr(campaign.content, facet) if each != row]
+        chosen: dict[str, Any] = {facet: tuple(sorted([*others, row] if on else others))}
+        wanted = replace(campaign.content, **chosen)
+        number = await propose(self._campaigns, wanted, campaign.kind, step.incoming)
+        found = await self._campaigns.campaign(number)
+        if found is None:
+            return []
+        page = list(names(step.knowledge, facet)).index(row) // ON_A_PAGE
+        return step.shown(screens.facet_page(step.knowledge, found, facet, page, step.language))
+
+    async def _confirm(self, step: Step, campaign: Campaign, told: str) -> Effects:
+        """Send, if it is still for as many as they were told."""
+        estimate = await self._estimate(step, campaign)
+        if told != str(estimate.recipients):
+            asked = screens.sure(step.knowledge, campaign, estimate, step.incoming.now, step.language)
+            return step.shown(asked, say("ann_changed", step.language))
+        await self._campaigns.confirm(campaign.id, who(step.incoming), step.incoming.now)
+        await self._follow(step, campaign)
+        return await self._look(step, campaign.id)
+
+    async def _proofs(self, step: Step, campaign: Campaign, language: str) -> tuple[Reply, ...]:
+        before, now = await self._campaigns.told(campaign.occasion), step.incoming.now
+        version = step.services.shelf.current
+        return proofs(version, campaign.content, before, campaign.kind, language, now)
+
+    async def _estimate(self, step: Step, campaign: Campaign) -> Estimate:
+        return await self._campaigns.audience_size(campaign.content, campaign.kind, step.incoming.now)
+
+    async def _propose(self, step: Step, occasion: Occasion, kind: str) -> Effects:
+        number = await propose(self._campaigns, occasion, kind, step.incoming)
+        return await self._look(step, number)
+
+    async def _look(self, step: Step, campaign: int) -> Effects:
+        return step.shown(
+            await board(self._campaigns, step.knowledge, campaign, step.incoming.now, step.language)
+        )
+
+    async def _follow(self, step: Step, campaign: Campaign) -> None:
+        if step.query.message is not None:
+            await self._following.follow(
+                campaign.id, step.incoming.chat, step.query.message.message_id, step.language
+            )
+
+
+async def propose(campaigns: Campaigns, occasion: Occasion, kind: str, incoming: Incoming) -> int:
+    """A telling that waits for who began it, and for nobody else."""
+    number = await campaigns.propose(occasion, kind, who(incoming), incoming.now)
+    await campaigns.asked(number)
+    return number
+
+
+def who(incoming: Incoming) -> str:
+    """How the audit names a member of staff."""
+    return f"telegram:{incoming.person}"

@@ -1,0 +1,178 @@
+"""Sends letters that are due, at the pace Telegram allows, and keeps what became of each."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
+
+from bot.announce.changes import Change, changes
+from bot.announce.occasion import Occasion
+from bot.delivery.letter import Letter, Verdict
+from bot.delivery.verdicts import after_failure, after_success
+from bot.errors import SendError
+from bot.reply import Reply
+
+IN_FLIGHT = 4  # requests; as many may be repeated after a crash
+LOOK_SECONDS = 0.5  # between looks for letters, which other processes write too
+SHORT_WAIT = 1.5  # seconds; a longer pause of one chat must not hold up the others
+TROUBLE_SECONDS = 1.0  # before another attempt at the database
+LAST_SECONDS = 4.0  # that requests in flight have after a stop
+
+log = logging.getLogger(__name__)
+
+
+class Start(Protocol):
+    """What a start of the bot found."""
+
+    @property
+    def epoch(self) -> int: ...
+    @property
+    def in_doubt(self) -> int: ...
+    @property
+    def paused(self) -> int: ...
+
+
+class Outbox(Protocol):
+    """Where letters wait; every call is committed before it returns."""
+
+    async def start(self, now: datetime, settle: timedelta) -> Start: ...
+    async def claim(self, now: datetime, limit: int, epoch: int) -> Sequence[Letter]: ...
+    async def judge(self, letter: Letter, verdict: Verdict, now: datetime) -> None: ...
+    async def rest(self, now: datetime) -> datetime | None: ...
+
+
+class Post(Protocol):
+    """Carries single messages. Raises SendError."""
+
+    async def send(self, chat: int, thread: int | None, reply: Reply) -> Sequence[int]: ...
+    async def edit(self, chat: int, message: int, reply: Reply) -> Sequence[int]: ...
+
+
+class Turns(Protocol):
+    """Telegram's limits, shared with the answers to people."""
+
+    async def broadcast(self) -> None: ...
+    async def turn(self, chat: int, *, urgent: bool) -> None: ...
+    def wait_for(self, chat: int) -> float: ...
+    def count(self, chat: int) -> None: ...
+
+
+Outcome = TypeVar("Outcome")
+Compose = Callable[[Occasion, str, str, datetime, tuple[Change, ...]], Reply]
+
+
+class Sender:
+    """The one sender of a database; `compose` makes the text: occasion, kind, language, now, changes."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        post: Post,
+        compose: Compose,
+        turns: Turns,
+        clock: Callable[[], datetime],
+        settle: timedelta,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._outbox, self._post, self._compose, self._turns = outbox, post, compose, turns
+        self._clock, self._settle, self._sleep = clock, settle, sleep
+        self._slots = asyncio.Semaphore(IN_FLIGHT)
+        self._flying: set[asyncio.Task[None]] = set()
+        self._busy = False  # the last look found a letter
+
+    async def run(self) -> None:
+        """Send until cancelled; requests in flight are waited for a little."""
+        start = await self._insist(lambda: self._outbox.start(self._clock(), self._settle))
+        if start.in_doubt or start.paused:
+            log.warning(
+                "%d letters are in doubt since the last run, %d announcements are a day old and paused",
+                start.in_doubt,
+                start.paused,
+            )
+        try:
+            while True:
+                await self._slots.acquire()
+                task = asyncio.create_task(self._deliver(await self._next(start.epoch)))
+                self._flying.add(task)
+                task.add_done_callback(self._landed)
+        finally:
+            if self._flying:
+                await asyncio.wait(self._flying, timeout=LAST_SECONDS)
+
+    async def _next(self, epoch: int) -> Letter:
+        """Wait for a letter that is due and for its turn; it is marked as being sent last of all."""
+        while True:
+            if not self._busy:
+                await self._doze()
+            await self._turns.broadcast()
+            found = await self._insist(lambda: self._outbox.claim(self._clock(), 1, epoch))
+            self._busy = bool(found)
+            if found:
+                return found[0]
+
+    async def _doze(self) -> None:
+        """Wait until a letter is due; that nobody is told of letters others write costs half a second."""
+        while True:
+            due = await self._insist(lambda: self._outbox.rest(self._clock()))
+            now = self._clock()
+            if due is not None and due <= now:
+                return
+            wait = (due - now).total_seconds() if due else LOOK_SECONDS
+            await self._sleep(min(wait, LOOK_SECONDS))
+
+    async def _deliver(self, letter: Letter) -> None:
+        """One attempt, and its verdict."""
+        now = self._clock()
+        wait = self._turns.wait_for(letter.chat)
+        if wait > SHORT_WAIT:
+            verdict = Verdict("pending", due=now + timedelta(seconds=wait))
+        else:
+            if wait:
+                await self._turns.turn(letter.chat, urgent=False)
+            else:
+                self._turns.count(letter.chat)
+            verdict = await self._attempt(letter, now)
+        await self._insist(lambda: self._outbox.judge(letter, verdict, self._clock()))
+
+    async def _attempt(self, letter: Letter, now: datetime) -> Verdict:
+        try:
+            return after_success(await self._send(letter, now))
+        except SendError as error:
+            return after_failure(letter, error, self._clock(), self._settle)
+        except Exception as error:  # a text that cannot be made must not stop the other letters
+            log.error("a letter about %s could not be made: %s", letter.occasion.id, type(error).__name__)
+            return Verdict("dead", reason=f"its text could not be made ({type(error).__name__})")
+
+    async def _send(self, letter: Letter, now: datetime) -> Sequence[int]:
+        """The letter as messages: a change edits what was sent, and tells only new times and places anew."""
+        occasion, told = letter.occasion, letter.told
+        if letter.kind != "change" or told is None:
+            reply = self._compose(occasion, letter.kind, letter.language, now, ())
+            return await self._post.send(letter.chat, letter.thread, reply)
+        body = "text" if occasion.kind == "text" else "new"
+        reply = self._compose(occasion, body, letter.language, now, ())
+        if told.message is None:
+            return await self._post.send(letter.chat, letter.thread, reply)
+        edited = await self._post.edit(letter.chat, told.message, reply)
+        changed = changes(told.occasion, occasion)
+        if not changed:
+            return edited
+        line = self._compose(occasion, "change", letter.language, now, changed)
+        await self._turns.turn(letter.chat, urgent=False)
+        return await self._post.send(letter.chat, letter.thread, line)
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._flying.discard(task)
+        self._slots.release()
+
+    async def _insist(self, step: Callable[[], Awaitable[Outcome]]) -> Outcome:
+        """The step's result, however long the database is in trouble."""
+        while True:
+            try:
+                return await step()
+            except Exception as error:
+                log.error("the database is in trouble: %s", type(error).__name__)
+                await asyncio.sleep(TROUBLE_SECONDS)

@@ -1,0 +1,1 @@
+"""Other calendars, fetched on a schedule and put on the shelf."""

@@ -1,0 +1,194 @@
+"""/announce: from the choice of an event to the report, as staff and those who get it see it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from conftest import RunningBot
+from walking import confirmed, edited_until, received, tap
+
+from bot.cli import main
+from bot.preview import PreviewServer
+
+
+async def test_only_staff_announce_and_only_in_private(server: PreviewServer, staffed: RunningBot) -> None:
+    world = server.world
+
+    stranger = await server.ask(world.ola, "/announce")
+    group = await server.ask(world.kari, "/announce", world.group)
+
+    assert stranger.text.startswith("Varsler sendes av programmets ansatte") and not stranger.labels
+    assert group.text.startswith("Announcements are made by the programme's staff") and not group.labels
+
+
+async def test_a_strangers_tap_on_a_button_of_staff_does_nothing(
+    server: PreviewServer, staffed: RunningBot
+) -> None:
+    world = server.world
+    help_ = await server.ask(world.ola, "/help")
+
+    pressed = world.press_data(help_, "ann_event_regatta", world.ola)
+    await server.next_event("tap_answered", world.ola)
+
+    assert pressed.answer is not None and pressed.answer["show_alert"]
+    assert await staffed.announcements.latest() == []
+
+
+async def test_an_event_reaches_those_who_chose_it_once_it_is_confirmed(
+    server: PreviewServer, staffed: RunningBot
+) -> None:
+    world = server.world
+    await server.ask(world.ola, "/subscribe all")
+    await tap(server, await server.ask(world.ola, "/subscribe"), "Stille tid", "Ingen stille tid")
+    desk = await server.ask(world.kari, "/announce")
+    await tap(server, desk, next(label for label in desk.labels if "regatta" in label))
+    assert "Goes to: 1 chat." in desk.text
+    before = len(world.private(world.ola).from_bot())
+
+    await tap(server, desk, "Read it: Bokmål")
+    assert "Havneregatta" in desk.text
+    await tap(server, desk, "Back")
+    assert len(world.private(world.ola).from_bot()) == before
+    await confirmed(server, desk)
+
+    await edited_until(server, desk, "1 of 1 sent")
+    letter = world.private(world.ola).newest
+    assert letter is not None and letter.text.startswith("Havneregatta")
+
+
+async def test_a_test_goes_to_its_writer_alone(server: PreviewServer, staffed: RunningBot) -> None:
+    world = server.world
+    await server.ask(world.ola, "/subscribe all")
+    desk = await server.ask(world.kari, "/announce")
+    await tap(server, desk, next(label for label in desk.labels if "regatta" in label))
+    before = len(world.private(world.ola).from_bot())
+
+    await server.tap(desk, "Test to myself")
+
+    letter = world.private(world.kari).newest
+    while letter is desk:
+        await server.next_event("sent", world.kari)
+        letter = world.private(world.kari).newest
+    assert letter is not None and letter.text.startswith("Harbour regatta")
+    assert len(world.private(world.ola).from_bot()) == before
+
+
+async def test_a_text_is_written_for_those_it_concerns(server: PreviewServer, staffed: RunningBot) -> None:
+    world = server.world
+    menu = await server.ask(world.kari, "/announce")
+    await tap(server, menu, "Write a text")
+    desk = await server.ask(world.kari, "New opening hours\nThe harbour opens at eight.")
+
+    await tap(server, desk, "Write it also: Bokmål")
+    desk = await server.ask(world.kari, "Nye åpningstider\nHavna åpner klokka åtte.")
+    await tap(server, desk, "Whom it concerns", "Topics", "Visiting", "Back", "Back")
+
+    assert "Concerns: Visiting." in desk.text and "English and Bokmål" in desk.text
+    assert "Nobody would get this." in desk.text
+    assert not [label for label in desk.labels if label.startswith("Send")]
+
+
+async def test_a_text_that_its_writer_edits_before_sending_is_edited(
+    server: PreviewServer, staffed: RunningBot
+) -> None:
+    world = server.world
+    menu = await server.ask(world.kari, "/announce")
+    await tap(server, menu, "Write a text")
+    desk = await server.ask(world.kari, "Opne late")
+    message = next(each for each in reversed(desk.chat.messages.values()) if each.text == "Opne late")
+
+    world.edit(message, "Open late")
+    await edited_until(server, desk, "Open late")
+
+    waiting = await staffed.announcements.running()
+    assert [each.content.title["en"] for each in waiting] == ["Open late"]
+
+
+async def test_a_question_after_a_text_is_a_question(server: PreviewServer, staffed: RunningBot) -> None:
+    menu = await server.ask(server.world.kari, "/announce")
+    await tap(server, menu, "Write a text")
+    await server.ask(server.world.kari, "Open late")
+
+    answer = await server.ask(server.world.kari, "When is the harbour open?")
+
+    assert answer.text.startswith("The harbour is open")
+
+
+async def test_asking_for_a_text_can_be_left_again(server: PreviewServer, staffed: RunningBot) -> None:
+    menu = await server.ask(server.world.kari, "/announce")
+    await tap(server, menu, "Write a text", "Back")
+
+    answer = await server.ask(server.world.kari, "When is the harbour open?")
+
+    assert answer.text.startswith("The harbour is open")
+
+
+async def test_a_number_that_changed_is_shown_again_before_anything_is_sent(
+    server: PreviewServer, staffed: RunningBot
+) -> None:
+    world = server.world
+    await server.ask(world.ola, "/subscribe all")
+    desk = await server.ask(world.kari, "/announce")
+    await tap(server, desk, next(label for label in desk.labels if "regatta" in label), "Send to 1 …")
+    await server.ask(world.kari, "/subscribe all", world.group)
+
+    pressed = await server.tap(desk, "Yes, send to 1")
+
+    assert pressed.answer is not None and "has changed" in pressed.answer["text"]
+    await edited_until(server, desk, "Send it now, to 2?")
+    running = await staffed.announcements.running()
+    assert [each.state for each in running] == ["waiting"]
+
+
+async def test_what_was_discarded_cannot_be_sent_by_an_old_button(
+    server: PreviewServer, staffed: RunningBot
+) -> None:
+    world = server.world
+    await server.ask(world.ola, "/subscribe all")
+    desk = await server.ask(world.kari, "/announce")
+    await tap(server, desk, next(label for label in desk.labels if "regatta" in label), "Send to 1 …")
+    yes = next(b["callback_data"] for b in desk.buttons() if b["text"].startswith("Yes"))
+    await tap(server, desk, "No, not yet", "Discard")
+
+    world.press_data(desk, yes)
+    await edited_until(server, desk, "not the newest version")
+
+    assert await staffed.announcements.running() == []
+
+
+async def test_what_was_told_already_is_not_told_again(server: PreviewServer, staffed: RunningBot) -> None:
+    world = server.world
+    await server.ask(world.ola, "/subscribe all")
+    desk = await server.ask(world.kari, "/announce")
+    label = next(label for label in desk.labels if "regatta" in label)
+    await tap(server, desk, label)
+    await confirmed(server, desk)
+
+    menu = await server.ask(world.kari, "/announce")
+    pressed = await server.tap(
+        menu, next(each for each in menu.labels if "regatta" in each and each.startswith("14 June"))
+    )
+
+    assert pressed.answer is not None and "announced already" in pressed.answer["text"]
+
+
+async def test_what_the_command_line_announces_the_running_bot_sends(
+    server: PreviewServer,
+    staffed: RunningBot,
+    door_copy: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = server.world
+    screen = await server.ask(world.ola, "/subscribe all")
+    await tap(server, screen, "Stille tid", "Ingen stille tid")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'bot.sqlite3'}")
+    command = ["announce", "--knowledge", str(door_copy), "--event", "regatta", "--yes"]
+
+    assert await asyncio.to_thread(main, command) == 0
+
+    await received(server, world.private(world.ola), "Havneregatta")
+    [told] = await staffed.announcements.latest()
+    assert told.created_by.startswith("cli:")

@@ -1,0 +1,95 @@
+"""A text by staff after it was sent: corrected, taken back, and what becomes of what still waits."""
+
+from __future__ import annotations
+
+from conftest import RunningBot
+from walking import confirmed, edited_until, received, tap
+
+from bot.preview import PreviewServer
+from bot.preview.records import Message
+
+
+async def sent_text(server: PreviewServer) -> tuple[Message, Message]:
+    """A text that Ola has got: the message with staff's report, and his."""
+    world = server.world
+    screen = await server.ask(world.ola, "/subscribe all")
+    await tap(server, screen, "Stille tid", "Ingen stille tid")
+    menu = await server.ask(world.kari, "/announce")
+    await tap(server, menu, "Write a text")
+    desk = await server.ask(world.kari, "Open late\nThe harbour is open until nine.")
+    await confirmed(server, desk)
+    await edited_until(server, desk, "1 of 1 sent")
+    return desk, await received(server, world.private(world.ola), "until nine")
+
+
+async def test_a_corrected_text_changes_the_message_that_was_sent(
+    server: PreviewServer, staffed: RunningBot
+) -> None:
+    world = server.world
+    report, letter = await sent_text(server)
+    before = len(world.private(world.ola).from_bot())
+
+    await tap(server, report, "Correct it")
+    desk = await server.ask(world.kari, "Open late\nThe harbour is open until ten.")
+    assert desk.text.startswith("Change: Open late")
+    await confirmed(server, desk)
+    await edited_until(server, desk, "1 of 1 sent")
+
+    assert "until ten" in letter.text
+    assert len(world.private(world.ola).from_bot()) == before
+
+
+async def test_a_text_that_is_taken_back_says_so_to_who_got_it(
+    server: PreviewServer, staffed: RunningBot
+) -> None:
+    world = server.world
+    report, _ = await sent_text(server)
+    await server.ask(world.kari, "/subscribe all")
+
+    await tap(server, report, "Take it back")
+    assert "Goes to: 1 chat." in report.text
+    await confirmed(server, report)
+    await edited_until(server, report, "1 of 1 sent")
+
+    newest = world.private(world.ola).newest
+    assert newest is not None and "Open late" in newest.text and "vlyst" in newest.text
+
+
+async def test_a_telling_is_paused_resumed_and_stopped_by_buttons(
+    server: PreviewServer, staffed: RunningBot
+) -> None:
+    world = server.world
+    screen = await server.ask(world.ola, "/subscribe all")
+    await tap(server, screen, "Straks eller daglig", "Daglig kl. 07:00")  # so that it waits
+    menu = await server.ask(world.kari, "/announce")
+    await tap(server, menu, next(label for label in menu.labels if "regatta" in label))
+    await confirmed(server, menu)
+    assert "waiting: 1" in menu.text
+
+    await tap(server, menu, "Pause")
+    assert "Paused" in menu.text
+    await tap(server, menu, "Go on")
+    assert "Being sent" in menu.text
+    await tap(server, menu, "Stop sending")
+    assert "Still waiting: 1" in menu.text
+    await tap(server, menu, "Yes, stop")
+
+    assert "Stopped" in menu.text and not [label for label in menu.labels if label == "Go on"]
+    assert [each.state for each in await staffed.announcements.latest()] == ["cancelled"]
+
+
+async def test_a_report_is_brought_up_to_date_after_a_restart(
+    server: PreviewServer, staffed: RunningBot
+) -> None:
+    world = server.world
+    screen = await server.ask(world.ola, "/subscribe all")
+    await tap(server, screen, "Straks eller daglig", "Daglig kl. 07:00")
+    menu = await server.ask(world.kari, "/announce")
+    await tap(server, menu, next(label for label in menu.labels if "regatta" in label))
+    await confirmed(server, menu)
+    await staffed.stop()
+    await staffed.start()
+
+    await server.ask(world.ola, "/stop")
+
+    await edited_until(server, menu, "stopped announcements")

@@ -1,0 +1,100 @@
+"""kill -9 in the middle of a broadcast: nobody is left out, few are told twice, and those are listed.
+
+`make drill` does it 50 times to 500 chats; DRILL_KILLS and DRILL_CHATS say otherwise.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from loopback import Loopback, Trouble
+
+from bot.announce.audience import Subscription
+from bot.announce.occasion import Occasion
+from bot.delivery.sender import IN_FLIGHT
+from bot.knowledge.dates import PartialDate
+from bot.store import subscribers
+from bot.store.announcements import Announcements
+from bot.store.store import Store
+
+KILLS = int(os.environ.get("DRILL_KILLS", "2"))
+CHATS = int(os.environ.get("DRILL_CHATS", "150"))
+SCALE = 10.0  # of Telegram's 30 a second
+SETTLE = 0.5  # seconds
+SEMINAR = Occasion(
+    "event:seminar",
+    "event",
+    {"en": "Seminar"},
+    {"en": "."},
+    PartialDate.parse("2999-01-20T10:00"),
+    reminders=(),
+)
+HERE = Path(__file__).parent
+
+
+async def start(database: str, api: Loopback) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, HERE / "sending.py", database, api.url, str(SCALE), str(SETTLE)),
+        cwd=HERE.parents[1],
+    )
+
+
+async def end(process: asyncio.subprocess.Process) -> None:
+    process.send_signal(signal.SIGKILL)
+    await process.wait()
+
+
+async def done(announcements: Announcements, campaign: int) -> None:
+    """Wait for another process to finish a telling; only its database can say so."""
+    progress = await announcements.progress(campaign)
+    while progress is None or progress.state != "done":
+        await asyncio.sleep(0.1)
+        progress = await announcements.progress(campaign)
+
+
+@pytest.mark.parametrize("number", range(KILLS))
+@pytest.mark.parametrize(
+    "trouble",
+    [Trouble(), Trouble(lost=0.06, busy=0.005, failing=0.02)],
+    ids=["all is well", "answers lost, 429 and 500"],
+)
+async def test_a_power_cut_loses_nothing_and_repeats_next_to_nothing(
+    number: int, trouble: Trouble, tmp_path: Path
+) -> None:
+    chance = random.Random(number)
+    database = f"sqlite:///{tmp_path}/bot.sqlite3"
+    store = Store.open(database)
+    announcements = Announcements(store, lambda: ZoneInfo("Europe/Oslo"))
+    for chat in range(1, CHATS + 1):
+        each = Subscription(chat, everything=True, quiet=None)
+        await store.run(lambda connection, each=each: subscribers.save(each, connection))
+    campaign = await announcements.tell(SEMINAR, "new", "drill", datetime.now(UTC))
+
+    async with Loopback(SCALE, trouble, seed=number) as api:
+        first = await start(database, api)
+        await api.until(chance.randrange(CHATS // 20, CHATS - CHATS // 20))
+        await end(first)
+        second = await start(database, api)
+        async with asyncio.timeout(120):
+            await done(announcements, campaign)
+        await end(second)
+        texts = api.texts
+    doubtful = {chat for chat, _, _ in await announcements.doubtful(campaign)}
+    await store.close()
+
+    missing = [chat for chat in range(1, CHATS + 1) if not texts[chat]]
+    twice = {chat for chat, got in texts.items() if len(got) > 1}
+    assert missing == []
+    assert twice <= doubtful
+    assert max(len(got) for got in texts.values()) <= 2 + (trouble.lost > 0)
+    if not trouble.lost:
+        assert len(twice) <= IN_FLIGHT and len(doubtful) <= IN_FLIGHT
+    print(f"kill {number}: {len(twice)} told twice, {len(doubtful)} listed as in doubt")

@@ -1,0 +1,471 @@
+"""Subscriptions, tellings and letters on a real database, checked chat by chat."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, select
+
+from bot.announce.audience import Subscription
+from bot.announce.occasion import Occasion, revision
+from bot.announce.plan import Plan, letters
+from bot.delivery.letter import Verdict
+from bot.knowledge.dates import PartialDate
+from bot.store import campaigns, subscribers
+from bot.store import tables as t
+from bot.store.announcements import Announcements
+from bot.store.store import Store
+
+OSLO = ZoneInfo("Europe/Oslo")
+NOON = datetime(2026, 12, 1, 11, tzinfo=UTC)  # noon in Oslo
+SETTLE = timedelta(seconds=60)
+SEMINAR = Occasion(
+    "event:seminar",
+    "event",
+    {"en": "Seminar"},
+    {"en": "About water."},
+    PartialDate.parse("2027-01-20T10:00"),
+    topics=("water",),
+)
+LATER = replace(SEMINAR, start=PartialDate.parse("2027-01-20T12:00"))
+OFF = replace(SEMINAR, status="cancelled")
+
+
+def everything(chat: int, thread: int | None = None) -> Subscription:
+    return Subscription(chat, thread, "private" if chat > 0 else "group", everything=True, quiet=None)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    opened = Store.open(f"sqlite:///{tmp_path}/bot.sqlite3")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def announcements(store: Store) -> Announcements:
+    return Announcements(store, lambda: OSLO)
+
+
+async def tell(announcements: Announcements, occasion: Occasion, kind: str, now: datetime = NOON) -> int:
+    return await announcements.tell(occasion, kind, "staff", now)
+
+
+async def send_all(
+    announcements: Announcements, now: datetime = NOON, epoch: int = 1
+) -> list[tuple[int, str]]:
+    """Send what is due; (chat, kind) in order."""
+    gone: list[tuple[int, str]] = []
+    while found := await announcements.claim(now, 10, epoch):
+        for letter in found:
+            gone.append((letter.chat, letter.kind))
+            await announcements.judge(letter, Verdict("sent", message=1000 + letter.id), now)
+    return gone
+
+
+async def states(store: Store) -> dict[tuple[int, str], str]:
+    """The state of every letter that is no reminder, by chat and kind (the newest one)."""
+
+    def unit(connection: Connection) -> dict[tuple[int, str], str]:
+        rows = connection.execute(select(t.letters).order_by(t.letters.c.id)).all()
+        return {(row.chat, row.kind): row.state for row in rows if not row.kind.startswith("reminder")}
+
+    return await store.run(unit)
+
+
+async def test_what_is_proposed_waits_for_staff(announcements: Announcements) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    number = await announcements.propose(SEMINAR, "new", "staff", NOON)
+
+    assert await announcements.claim(NOON, 10, 1) == ()
+
+    assert await announcements.confirm(number, "staff", NOON) == 1
+    assert await send_all(announcements) == [(1, "new")]
+
+
+async def test_two_taps_on_confirm_tell_once(announcements: Announcements) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    number = await announcements.propose(SEMINAR, "new", "staff", NOON)
+
+    assert [await announcements.confirm(number, "staff", NOON) for _ in range(2)] == [1, 0]
+    assert len(await send_all(announcements)) == 1
+
+
+async def test_nothing_is_sent_after_stop(announcements: Announcements, store: Store) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    await announcements.subscribe(everything(2), NOON)
+    number = await tell(announcements, SEMINAR, "new")
+
+    await announcements.stop(1)
+
+    assert await send_all(announcements, NOON + timedelta(days=60)) == []  # over by then
+    assert await send_all(announcements) == []
+    await tell(announcements, LATER, "change")
+    assert (await states(store))[1, "new"] == "expired"
+    progress = await announcements.progress(number)
+    assert progress is not None and progress.expired == 2
+
+
+async def test_a_change_goes_to_exactly_those_who_got_the_news(announcements: Announcements) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    await announcements.subscribe(replace(everything(2), topics=frozenset({"fish"}), everything=False), NOON)
+    await tell(announcements, SEMINAR, "new")
+    assert await send_all(announcements) == [(1, "new")]
+    await announcements.subscribe(everything(3), NOON)  # later than the news
+
+    assert await announcements.kind_for(LATER) == "change"
+    await tell(announcements, LATER, "change")
+    (letter,) = await announcements.claim(NOON, 10, 1)
+
+    assert (letter.chat, letter.kind, letter.occasion.start) == (1, "change", LATER.start)
+    assert letter.told is not None and letter.told.message == 1001
+    assert letter.told.occasion.start == SEMINAR.start
+
+
+async def test_who_still_waits_gets_the_newest_text_once(announcements: Announcements) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    await tell(announcements, SEMINAR, "new")
+    await tell(announcements, LATER, "change")
+
+    (letter,) = await announcements.claim(NOON, 10, 1)
+
+    assert (letter.kind, letter.occasion.start) == ("new", LATER.start)
+    await announcements.judge(letter, Verdict("sent", message=5), NOON)
+    assert await announcements.claim(NOON, 10, 1) == ()
+
+
+async def test_of_two_changes_in_the_queue_only_the_newest_is_sent(announcements: Announcements) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    await tell(announcements, SEMINAR, "new")
+    await send_all(announcements)
+    await tell(announcements, LATER, "change")
+    again = replace(SEMINAR, start=PartialDate.parse("2027-01-20T14:00"))
+    await tell(announcements, again, "change", NOON + timedelta(seconds=1))
+
+    (letter,) = await announcements.claim(NOON + timedelta(seconds=2), 10, 1)
+
+    assert letter.occasion.start == again.start
+    assert letter.told is not None and letter.told.occasion.start == SEMINAR.start
+
+
+async def test_a_change_back_is_told_too(announcements: Announcements) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    for minute, (occasion, kind) in enumerate(
+        [(SEMINAR, "new"), (LATER, "change"), (SEMINAR, "change"), (LATER, "change")]
+    ):
+        now = NOON + timedelta(minutes=minute)
+        await tell(announcements, occasion, kind, now)
+        assert await send_all(announcements, now) == [(1, kind)]
+
+
+async def test_a_cancellation_reaches_who_got_it_and_who_waits(
+    announcements: Announcements, store: Store
+) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    await announcements.subscribe(everything(2), NOON)
+    await tell(announcements, SEMINAR, "new")
+    (first,) = await announcements.claim(NOON, 1, 1)
+    await announcements.judge(first, Verdict("sent", message=1), NOON)
+
+    await tell(announcements, OFF, "cancel")
+
+    assert sorted(await send_all(announcements)) == [(1, "cancel"), (2, "cancel")]
+    assert (await states(store))[2, "new"] == "expired"
+    assert await send_all(announcements, NOON + timedelta(days=49)) == []  # no reminders either
+
+
+async def test_a_change_waits_until_the_news_has_arrived(announcements: Announcements) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    await tell(announcements, SEMINAR, "new")
+    (news,) = await announcements.claim(NOON, 10, 1)
+    await tell(announcements, LATER, "change")
+
+    assert await announcements.claim(NOON, 10, 1) == ()
+    await announcements.judge(news, Verdict("sent", message=7), NOON)
+
+    (letter,) = await announcements.claim(NOON + timedelta(seconds=1), 10, 1)
+    assert letter.told is not None and letter.told.message == 7
+
+
+async def test_a_pause_holds_what_has_not_gone_also_what_comes_back(announcements: Announcements) -> None:
+    for chat in (1, 2):
+        await announcements.subscribe(everything(chat), NOON)
+    number = await tell(announcements, SEMINAR, "new")
+    (flying,) = await announcements.claim(NOON, 1, 1)
+
+    assert await announcements.pause(number, "staff", NOON)
+    await announcements.judge(flying, Verdict("pending", due=NOON), NOON)
+    assert await announcements.claim(NOON, 10, 1) == ()
+
+    assert await announcements.resume(number, "staff", NOON)
+    assert len(await send_all(announcements)) == 2
+
+
+async def test_a_cancelled_telling_sends_nothing_more(announcements: Announcements) -> None:
+    for chat in (1, 2):
+        await announcements.subscribe(everything(chat), NOON)
+    number = await tell(announcements, SEMINAR, "new")
+    (flying,) = await announcements.claim(NOON, 1, 1)
+
+    await announcements.cancel(number, "staff", NOON)
+    await announcements.judge(flying, Verdict("pending", due=NOON), NOON)
+
+    assert await announcements.claim(NOON + timedelta(days=45), 10, 1) == ()
+    progress = await announcements.progress(number)
+    assert progress is not None and (progress.state, progress.expired) == ("cancelled", 2)
+
+
+async def test_a_group_that_moved_keeps_its_subscriptions_and_letters(announcements: Announcements) -> None:
+    await announcements.subscribe(everything(-5, thread=3), NOON)
+    await tell(announcements, SEMINAR, "new")
+    (letter,) = await announcements.claim(NOON, 10, 1)
+
+    await announcements.judge(letter, Verdict("pending", due=NOON, moved_to=-1005), NOON)
+
+    assert await announcements.subscription_of(-5, 3) is None
+    moved = await announcements.subscription_of(-1005, 3)
+    assert moved is not None and moved.everything
+    assert await send_all(announcements) == [(-1005, "new")]
+
+
+async def test_a_closed_topic_falls_back_to_the_group(announcements: Announcements) -> None:
+    await announcements.subscribe(everything(-5, thread=3), NOON)
+    await tell(announcements, SEMINAR, "new")
+    (letter,) = await announcements.claim(NOON, 10, 1)
+
+    await announcements.judge(letter, Verdict("pending", due=NOON, topic_closed=True), NOON)
+
+    (again,) = await announcements.claim(NOON, 10, 1)
+    assert (again.chat, again.thread) == (-5, None)
+
+
+async def test_a_block_pauses_until_they_come_back_and_a_stop_stays(announcements: Announcements) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    await announcements.subscribe(everything(2), NOON)
+    await announcements.stop(2)
+    for chat in (1, 2):
+        await announcements.pause_blocked(chat)
+        await announcements.resume_blocked(chat, NOON)
+
+    paused = [await announcements.subscription_of(chat) for chat in (1, 2)]
+
+    assert [each.paused for each in paused if each] == ["", "stopped"]
+
+
+async def test_what_was_being_sent_at_a_crash_is_repeated_once_it_has_settled(
+    announcements: Announcements,
+) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    number = await tell(announcements, SEMINAR, "new")
+    first = await announcements.start(NOON, SETTLE)
+    await announcements.claim(NOON, 10, first.epoch)
+
+    second = await announcements.start(NOON, SETTLE)
+    assert (second.epoch, second.in_doubt) == (first.epoch + 1, 1)
+    assert await announcements.claim(NOON, 10, second.epoch) == ()
+
+    assert await send_all(announcements, NOON + SETTLE, second.epoch) == [(1, "new")]
+    assert await announcements.doubtful(number) == [(1, None, "sent")]
+
+
+async def test_what_is_older_than_a_day_is_not_sent_by_itself(announcements: Announcements) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    number = await tell(announcements, SEMINAR, "new")
+    late = NOON + timedelta(hours=25)
+
+    found = await announcements.start(late, SETTLE)
+
+    assert found.paused == 1 and await announcements.claim(late, 10, found.epoch) == ()
+    await announcements.resume(number, "staff", late)
+    assert await send_all(announcements, late, found.epoch) == [(1, "new")]
+
+
+async def test_reminders_come_in_time_and_never_twice(announcements: Announcements) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    await tell(announcements, SEMINAR, "new")
+    start = datetime(2027, 1, 20, 10, tzinfo=OSLO)
+    gone = []
+    for day in range(60):
+        gone += await send_all(announcements, NOON + timedelta(days=day))
+        await announcements.subscribe(everything(1), NOON + timedelta(days=day))  # a tap on a setting
+
+    assert gone == [(1, "new"), (1, "reminder:10080"), (1, "reminder:1440")]
+    assert await announcements.remind(1, None, "en", SEMINAR, start - timedelta(hours=1)) == []
+
+
+async def test_after_an_outage_one_reminder_is_enough(announcements: Announcements) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    await tell(announcements, SEMINAR, "new")
+    await send_all(announcements)
+
+    found = await send_all(announcements, datetime(2027, 1, 20, 9, tzinfo=OSLO))
+
+    assert found == [(1, "reminder:1440")]
+
+
+async def test_a_reminder_of_what_has_begun_is_expired(announcements: Announcements, store: Store) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    await tell(announcements, SEMINAR, "new")
+    await send_all(announcements)
+
+    assert await send_all(announcements, datetime(2027, 1, 20, 10, tzinfo=OSLO)) == []
+
+
+async def test_reminders_follow_a_new_date(announcements: Announcements) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    await announcements.subscribe(Subscription(2), NOON)
+    await announcements.remind(2, None, "en", SEMINAR, NOON)
+    await tell(announcements, SEMINAR, "new")
+    await send_all(announcements)
+    await tell(announcements, replace(SEMINAR, start=PartialDate.parse("2027-02-20T10:00")), "change")
+    await send_all(announcements)
+
+    assert await send_all(announcements, datetime(2027, 1, 19, 12, tzinfo=OSLO)) == []
+    found = await send_all(announcements, datetime(2027, 2, 13, 12, tzinfo=OSLO))
+    assert sorted(found) == [(1, "reminder:10080"), (2, "reminder:10080")]
+
+
+async def test_a_reminder_of_what_was_never_announced_follows_the_file(announcements: Announcements) -> None:
+    await announcements.look([SEMINAR], NOON)
+    await announcements.remind(2, None, "en", SEMINAR, NOON)
+    moved = replace(SEMINAR, start=PartialDate.parse("2027-02-20T10:00"))
+    await announcements.look([moved], NOON + timedelta(minutes=1))
+
+    assert await send_all(announcements, datetime(2027, 1, 19, 12, tzinfo=OSLO)) == []
+    (letter,) = await announcements.claim(datetime(2027, 2, 13, 12, tzinfo=OSLO), 10, 1)
+    assert letter.occasion.start == moved.start
+
+
+async def test_who_subscribes_later_is_reminded_of_what_was_told(announcements: Announcements) -> None:
+    await tell(announcements, SEMINAR, "new")
+    await announcements.subscribe(everything(1), NOON)
+
+    assert await send_all(announcements) == []
+    assert await send_all(announcements, datetime(2027, 1, 13, 12, tzinfo=OSLO)) == [(1, "reminder:10080")]
+
+
+async def test_the_night_is_kept_also_when_the_queue_runs_into_it(announcements: Announcements) -> None:
+    await announcements.subscribe(Subscription(1, everything=True), NOON)
+    await tell(announcements, SEMINAR, "new")
+
+    assert await send_all(announcements, datetime(2026, 12, 1, 21, 30, tzinfo=OSLO)) == []
+    assert await send_all(announcements, datetime(2026, 12, 2, 7, 59, tzinfo=OSLO)) == []
+    assert await send_all(announcements, datetime(2026, 12, 2, 8, tzinfo=OSLO)) == [(1, "new")]
+
+
+async def test_a_first_start_tells_nothing_and_a_saved_file_asks_staff(announcements: Announcements) -> None:
+    await announcements.subscribe(everything(1), NOON)
+
+    assert [each.kind for each in await announcements.look([SEMINAR], NOON, auto=True)] == [None]
+    assert await announcements.look([SEMINAR], NOON) == []
+    saved = await announcements.look([LATER], NOON + timedelta(minutes=1))
+    assert [each.kind for each in saved] == ["new"]
+    assert await announcements.look([LATER], NOON + timedelta(minutes=2)) == []
+
+    assert [each.state for each in await announcements.unasked()] == ["waiting"]
+    assert await send_all(announcements) == []
+
+
+async def test_only_the_newest_of_two_saved_versions_waits(announcements: Announcements) -> None:
+    await announcements.look([], NOON)
+    await announcements.look([SEMINAR], NOON)
+    await announcements.look([LATER], NOON + timedelta(minutes=1))
+
+    (waiting,) = await announcements.unasked()
+
+    assert waiting.content.start == LATER.start
+
+
+async def test_each_step_leaves_a_line(announcements: Announcements) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    number = await tell(announcements, SEMINAR, "new")
+    await announcements.pause(number, "kari", NOON)
+    await announcements.resume(number, "ola", NOON)
+    await announcements.cancel(number, "kari", NOON)
+
+    lines = [(line.who, line.what, line.count) for line in reversed(await announcements.audit())]
+
+    assert lines[1] == ("staff", "confirm", 1)
+    assert [line[:2] for line in lines[2:]] == [("kari", "pause"), ("ola", "resume"), ("kari", "cancel")]
+
+
+NAMES = st.frozensets(st.sampled_from(["a", "b", "a-b"]), max_size=2)
+SUBSCRIPTIONS = st.builds(
+    Subscription,
+    chat=st.integers(-3, 3).filter(bool),
+    thread=st.sampled_from([None, 7]),
+    everything=st.sampled_from([True, True, False]),
+    topics=NAMES,
+    regions=NAMES,
+    levels=NAMES,
+    clusters=NAMES,
+    leads=st.lists(st.sampled_from([120, 1440, 10080]), unique=True, max_size=3).map(tuple),
+    digest=st.sampled_from([None, time(9), time(17, 30)]),
+    quiet=st.sampled_from([None, (time(21), time(8)), (time(0), time(6)), (time(12), time(14))]),
+    paused=st.sampled_from(["", "", "stopped", "blocked"]),
+)
+PLACES = st.frozensets(st.sampled_from(["a", "b", "a-b"]), max_size=2).map(tuple)
+OCCASIONS = st.builds(
+    replace,
+    st.just(SEMINAR),
+    topics=PLACES,
+    regions=PLACES,
+    levels=PLACES,
+    clusters=PLACES,
+    start=st.sampled_from(["2026-12-01T13:00", "2026-12-08T07:30", "2027-03-28T02:30", "2027"]).map(
+        PartialDate.parse
+    ),
+    reminders=st.sampled_from([None, (), (timedelta(hours=2), timedelta(days=3))]),
+    announce_at=st.sampled_from([None, NOON + timedelta(hours=9)]),
+)
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    some=st.lists(SUBSCRIPTIONS, max_size=8, unique_by=lambda each: (each.chat, each.thread)),
+    occasion=OCCASIONS,
+    heard=st.frozensets(st.tuples(st.integers(-3, 3).filter(bool), st.sampled_from([None, 7])), max_size=6),
+    kind=st.sampled_from(["new", "text", "change", "cancel"]),
+)
+def test_the_database_makes_exactly_the_letters_of_the_plan(
+    some: list[Subscription], occasion: Occasion, heard: frozenset[tuple[int, int | None]], kind: str
+) -> None:
+    from sqlalchemy import create_engine
+
+    engine = create_engine("sqlite://")
+    plan = Plan(occasion, revision(occasion), kind, NOON)
+    with engine.begin() as connection:
+        t.metadata.create_all(connection)
+        for each in some:
+            subscribers.save(each, connection)
+        blank = {"occasion": occasion.id, "revision": "old", "kind": "new", "state": "sent", "due": NOON}
+        blank |= {"attempts": 1, "doubts": 0, "epoch": 1, "at": NOON}
+        for chat, thread in heard:
+            connection.execute(t.letters.insert().values(**blank, chat=chat, thread=thread or 0))
+        campaigns.expand(plan, None, OSLO, connection)
+        rows = connection.execute(select(t.letters).where(t.letters.c.revision != "old")).all()
+
+    made = {(row.chat, row.thread or None, row.kind, row.due) for row in rows}
+    assert len(made) == len(rows)
+    assert made == letters(plan, some, heard, OSLO)
+
+
+async def test_another_process_can_write_while_the_bot_runs(
+    announcements: Announcements, tmp_path: Path
+) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    other = Store.open(f"sqlite:///{tmp_path}/bot.sqlite3")
+    await Announcements(other, lambda: OSLO).tell(SEMINAR, "new", "command line", NOON)
+    await other.close()
+
+    assert await send_all(announcements) == [(1, "new")]
+    with sqlite3.connect(tmp_path / "bot.sqlite3") as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -1,0 +1,120 @@
+"""`klyngebot announce`: the same as /announce, for staff without Telegram."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.announce.audience import Subscription
+from bot.cli import main
+from bot.knowledge.load import load
+from bot.store.announcements import Announcements
+from bot.store.store import Store
+
+DOOR = Path(__file__).parent / "bases" / "door"
+EVERYBODY = Subscription(chat=1001, everything=True, quiet=None)
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An empty database that the command works on, and the door's knowledge base."""
+    url = f"sqlite:///{tmp_path / 'bot.sqlite3'}"
+    monkeypatch.setenv("DATABASE_URL", url)
+    return url
+
+
+def subscribed(url: str, *subscriptions: Subscription) -> None:
+    async def keep() -> None:
+        store = Store.open(url)
+        for each in subscriptions:
+            await Announcements(store, lambda: load(DOOR).zone).subscribe(each, datetime.now(UTC))
+        await store.close()
+
+    asyncio.run(keep())
+
+
+def announce(*arguments: str) -> int:
+    return main(["announce", "--knowledge", str(DOOR), *arguments])
+
+
+def test_a_dry_run_shows_every_language_and_how_many_and_sends_nothing(
+    database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    subscribed(database, EVERYBODY, replace(EVERYBODY, chat=1002))
+
+    assert announce("--event", "regatta", "--dry-run") == 0
+
+    shown = capsys.readouterr().out
+    assert "Harbour regatta" in shown and "Havneregatta" in shown and "Hamneregatta" in shown
+    assert "Goes to: 2 chats." in shown
+    announce("status")
+    assert capsys.readouterr().out == "Nothing has been announced yet.\n"
+
+
+def test_nothing_is_sent_unasked_where_nobody_can_be_asked(
+    database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    subscribed(database, EVERYBODY)
+
+    assert announce("--event", "regatta") == 2
+
+    assert "add --yes" in capsys.readouterr().err
+    announce("status")
+    assert "Nothing has been announced" in capsys.readouterr().out
+
+
+def test_an_event_is_announced_once(database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    subscribed(database, EVERYBODY)
+
+    assert announce("--event", "regatta", "--yes") == 0
+    assert "Announcement 1 is confirmed" in capsys.readouterr().out
+    assert announce("--event", "regatta", "--yes") == 2
+
+    assert "announced already" in capsys.readouterr().err
+
+
+def test_a_text_goes_to_who_chose_its_topic(database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    visitor = Subscription(chat=1001, topics=frozenset({"visiting"}), quiet=None)
+    north = Subscription(chat=1002, regions=frozenset({"north"}), quiet=None)
+    subscribed(database, visitor, north, replace(visitor, chat=1003, paused="stopped"))
+
+    assert announce("--text", "Open late\nUntil ten.", "--topic", "visiting", "--yes") == 0
+
+    shown = capsys.readouterr().out
+    assert "Concerns: Visiting." in shown and "Goes to: 2 chats." in shown
+
+
+def test_a_telling_is_paused_resumed_and_cancelled(database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    subscribed(database, EVERYBODY)
+    announce("--event", "regatta", "--yes")
+    capsys.readouterr()
+
+    for action, state in (("pause", "paused"), ("resume", "running"), ("cancel", "cancelled")):
+        assert announce(action) == 0
+        assert f"Harbour regatta: {state}" in capsys.readouterr().out
+    assert announce("resume") == 2
+
+    assert capsys.readouterr().err == "no announcement is on its way\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ((), "say what to announce: --event ID or --text TEXT"),
+        (("--event", "regata"), "there is no event 'regata'; did you mean 'regatta'?"),
+        (("--text", "Hi", "--topic", "visitng"), "there is no topic 'visitng'; did you mean 'visiting'?"),
+        (("--text", " "), "the text is empty"),
+        (("--text", "Hei", "--language", "de"), "there is no language 'de'; there are en, nb, nn"),
+        (("pause", "7"), "announcement 7 is not on its way; see klyngebot announce status"),
+    ],
+)
+def test_what_cannot_be_is_one_plain_line(
+    database: str, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], error: str
+) -> None:
+    assert announce(*arguments) == 2
+
+    assert capsys.readouterr().err == f"{error}\n"
