@@ -63,9 +63,7 @@ def run(settings: Settings) -> int:
     """Serve Telegram until SIGTERM or SIGINT; the exit status. Raises KlyngebotError when that cannot be."""
     token = settings.token()
     logs.configure(settings.log_level, settings.log_format, [token, _secret(settings)])
-    shelf = open_shelf(
-        settings.knowledge_dir
-    )  # before the loop, so that Ctrl-C ends it at once
+    shelf = open_shelf(settings.knowledge_dir)  # before the loop, so that Ctrl-C ends it at once
     asyncio.run(_until_stopped(_run(settings, token, shelf)))
     return 0
 

@@ -14,8 +14,10 @@ from bot.answer.texts import say
 from bot.knowledge.dates import PartialDate
 from bot.knowledge.model import Event, Knowledge, pick
 from bot.reply import Button, Reply, paragraph
-from bot.understand.dates import Period
-from bot.understand.directory import Calendar, Directory
+from bot.understand import agenda
+from bot.understand.agenda import Calendar
+from bot.understand.directory import Directory
+from bot.understand.periods import Period
 
 
 def event_reply(knowledge: Knowledge, event: Event, language: str, now: datetime) -> Reply:
@@ -35,7 +37,7 @@ def event_reply(knowledge: Knowledge, event: Event, language: str, now: datetime
 def calendar_reply(directory: Directory, calendar: Calendar, language: str, now: datetime) -> Reply:
     """The events asked for; the one there is, or that there is none and what else there is."""
     knowledge = directory.knowledge
-    found = directory.events(calendar, now)
+    found = agenda.events(knowledge, calendar, now)
     if len(found) == 1:
         return event_reply(knowledge, found[0], language, now)
     if not found and calendar == Calendar(order=calendar.order):

@@ -15,6 +15,7 @@ from babel.dates import get_day_names, get_month_names
 
 from bot.understand.language import Language, language
 from bot.understand.normalize import folded, typed_words
+from bot.understand.periods import Period, day_of, days, months_later, next_month, shifted
 
 FOLDER = Path(__file__).parent / "calendar"
 SEASONS = {"winter": 12, "spring": 3, "summer": 6, "autumn": 9}  # the month in which each begins
@@ -28,14 +29,6 @@ FARTHEST = 100  # days, weeks, months or years ahead that somebody may mean
 Unit = tuple[
     str, int
 ]  # a word's role ("next", "week", "month" ...) and its number (3 for March), 0 where it has none
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Days from `first` up to, not including, `after`."""
-
-    first: date
-    after: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +95,9 @@ class _Reader:
             period, length = read(place)
             if period is not None:
                 return period, length
-        for name, days in (("today", 0), ("tomorrow", 1), ("after_tomorrow", 2), ("yesterday", -1)):
+        for name, ahead in (("today", 0), ("tomorrow", 1), ("after_tomorrow", 2), ("yesterday", -1)):
             if self._has(place, name):
-                return _days(self.today + timedelta(days)), 1
+                return days(self.today + timedelta(ahead)), 1
         year = self._number(place, "yearnumber")
         return (Period(date(year, 1, 1), date(year + 1, 1, 1)), 1) if year else (None, 0)
 
@@ -114,7 +107,7 @@ class _Reader:
             day, month = self._number(day_at, "number"), self._number(month_at, "month")
             if day and month:
                 year = self._number(place + 2, "yearnumber")
-                return _day(day, month, year, self.today), 3 if year else 2
+                return day_of(day, month, year, self.today), 3 if year else 2
         return None, 0
 
     def _in_some(self, place: int) -> tuple[Period | None, int]:
@@ -124,7 +117,7 @@ class _Reader:
             return None, 0
         for unit in ("day", "week", "month", "year"):
             if self._has(place + 2, unit):
-                return _shifted(unit, count, self.today), 3
+                return shifted(unit, count, self.today), 3
         return None, 0
 
     def _relative(self, place: int) -> tuple[Period | None, int]:
@@ -133,7 +126,7 @@ class _Reader:
             if self._has(place, word):
                 for unit in ("week", "weekend", "month", "quarter", "year"):
                     if self._has(place + 1, unit):
-                        return _shifted(unit, count, self.today), 2
+                        return shifted(unit, count, self.today), 2
         return None, 0
 
     def _month(self, place: int) -> tuple[Period | None, int]:
@@ -145,10 +138,10 @@ class _Reader:
             return None, 0
         first = date(year or self.today.year, month, 1)
         if not year and self._has(place, "last") and at > place:
-            first = first if _next_month(first) <= self.today else first.replace(year=first.year - 1)
-        elif not year and _next_month(first) <= self.today:
+            first = first if next_month(first) <= self.today else first.replace(year=first.year - 1)
+        elif not year and next_month(first) <= self.today:
             first = first.replace(year=first.year + 1)
-        return Period(first, _next_month(first)), (at - place) + (2 if year else 1)
+        return Period(first, next_month(first)), (at - place) + (2 if year else 1)
 
     def _season(self, place: int) -> tuple[Period | None, int]:
         """`til hausten`, `this spring`, `summer 2027`."""
@@ -159,13 +152,13 @@ class _Reader:
         if name is None or (self.units[at][0] in AMBIGUOUS and not (before or year or self._after_in(at))):
             return None, 0
         first = date(year or self.today.year - 1, SEASONS[name], 1)
-        while not year and _months_later(first, 3) <= self.today:
+        while not year and months_later(first, 3) <= self.today:
             first = first.replace(year=first.year + 1)
         if before == "next" and first <= self.today:
             first = first.replace(year=first.year + 1)
         if before == "last":
             first = first.replace(year=first.year - 1)
-        return Period(first, _months_later(first, 3)), (at - place) + (2 if year else 1)
+        return Period(first, months_later(first, 3)), (at - place) + (2 if year else 1)
 
     def _weekday(self, place: int) -> tuple[Period | None, int]:
         """`fredag`, `on Friday`: the coming one; `next Friday`: of the week after this."""
@@ -180,7 +173,7 @@ class _Reader:
             day += timedelta(7)
         elif before == "last" or day < self.today:
             day += timedelta(7 if before is None or before == "this" else (0 if day < self.today else -7))
-        return _days(day), at - place + 1
+        return days(day), at - place + 1
 
     def _after_in(self, place: int) -> bool:
         return place > 0 and self.units[place - 1][0] in {"in", "i", "om", "til"}
@@ -257,47 +250,4 @@ def _numeric(question: str, today: date) -> Period | None:
     year, month, day, short_day, short_month, short_year = (
         int(part) if part else 0 for part in match.groups()
     )
-    return _day(day or short_day, month or short_month, year or short_year, today)
-
-
-def _day(day: int, month: int, year: int, today: date) -> Period | None:
-    """The day if there is such a one; without a year, the coming one."""
-    try:
-        found = date(year or today.year, month, day)
-        if not year and found < today:
-            found = found.replace(year=today.year + 1)
-        return _days(found)
-    except (ValueError, OverflowError):  # 31 April, 29 February next year, the last day there is
-        return None
-
-
-def _days(first: date, count: int = 1) -> Period:
-    return Period(first, first + timedelta(count))
-
-
-def _shifted(unit: str, count: int, today: date) -> Period:
-    """The day, week, weekend, month, quarter or year `count` away from today's."""
-    monday = today - timedelta(today.weekday()) + timedelta(weeks=count)
-    match unit:
-        case "day":
-            return _days(today + timedelta(count))
-        case "week":
-            return _days(monday, 7)
-        case "weekend":
-            return _days(monday + timedelta(5), 2)
-        case "month":
-            first = _months_later(today.replace(day=1), count)
-            return Period(first, _next_month(first))
-        case "quarter":
-            first = _months_later(today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1), 3 * count)
-            return Period(first, _months_later(first, 3))
-    return Period(date(today.year + count, 1, 1), date(today.year + count + 1, 1, 1))
-
-
-def _months_later(first: date, count: int) -> date:
-    months = first.year * 12 + first.month - 1 + count
-    return date(months // 12, months % 12 + 1, 1)
-
-
-def _next_month(first: date) -> date:
-    return _months_later(first, 1)
+    return day_of(day or short_day, month or short_month, year or short_year, today)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
-from typing import Literal
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from bot.knowledge.model import Cluster, Event, Knowledge
-from bot.knowledge.repeats import next_time, times
-from bot.understand import lexicon
-from bot.understand.dates import Period, read_time
+from bot.knowledge.model import Cluster, Knowledge
+from bot.understand.agenda import Calendar, covered, events
+from bot.understand.dates import read_time
 from bot.understand.lexicon import Lexicon, Span
+from bot.understand.naming import build
 from bot.understand.normalize import folded
 
 CLUSTERS = ("cluster_word", "clusters")
@@ -32,16 +30,6 @@ class Criteria:
 
     def __bool__(self) -> bool:
         return bool(self.themes or self.regions or self.levels or self.cities)
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """What events are looked for: in a period, the next or the last one, in regions or towns."""
-
-    period: Period | None = None
-    order: Literal["next", "last"] | None = None
-    regions: tuple[str, ...] = ()
-    cities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +62,7 @@ class Directory:
     @classmethod
     def build(cls, knowledge: Knowledge) -> Directory:
         """Collect what rows and vocabulary are called."""
-        return cls(knowledge, lexicon.build(knowledge))
+        return cls(knowledge, build(knowledge))
 
     def find(self, question: str) -> Finding | None:
         """Understand `question` as one about rows; None when it names none and asks for no list."""
@@ -113,31 +101,10 @@ class Directory:
         if self._unexplained(spans) or _names_row(spans):
             return None
         calendar = Calendar(asked.period, asked.order, _which(spans, "region"), _which(spans, "city"))
-        rows = tuple(f"event:{event.id}" for event in self.events(calendar, now))
+        rows = tuple(f"event:{event.id}" for event in events(self.knowledge, calendar, now))
         if len(rows) == 1:
             return Finding(rows, matched=question, repaired=repaired)
         return Finding(rows, matched=question, repaired=repaired, several=True, calendar=calendar)
-
-    def events(self, calendar: Calendar, now: datetime) -> list[Event]:
-        """The events that fit: of the period asked, the last one where that is asked, else those to come."""
-        zone = self.knowledge.zone
-        shown = [event for event in self.knowledge.events.values() if event.status != "draft"]
-        shown = [event for event in shown if self._takes_place(event, calendar)]
-        if calendar.period is not None:
-            first = datetime.combine(calendar.period.first, time(), zone)
-            after = datetime.combine(calendar.period.after, time(), zone)
-            found = [_first_within(event, first, after, zone) for event in shown]
-        elif calendar.order == "last":
-            return sorted((e for e in shown if e.over(now, zone)), key=_first)[-1:]
-        else:
-            found = [_next(event, now, zone) for event in shown]
-        coming = sorted((event for event in found if event), key=_first)
-        return coming[:1] if calendar.order == "next" else coming
-
-    def _takes_place(self, event: Event, calendar: Calendar) -> bool:
-        if calendar.cities and event.city not in calendar.cities:
-            return False
-        return not calendar.regions or not self._covered(calendar.regions).isdisjoint(event.regions)
 
     def find_list(self, question: str) -> Finding | None:
         """A list asked for in one clause, such as "we make sensors, any clusters in Molde?".
@@ -207,7 +174,7 @@ class Directory:
         return _ids(found)
 
     def _all(self, criteria: Criteria) -> list[Cluster]:
-        regions = self._covered(criteria.regions)
+        regions = covered(self.knowledge, criteria.regions)
         return [
             cluster
             for cluster in self.knowledge.clusters.values()
@@ -216,11 +183,6 @@ class Directory:
             and (not criteria.cities or cluster.city in criteria.cities)
             and (not regions or not regions.isdisjoint(cluster.regions))
         ]
-
-    def _covered(self, regions: Iterable[str]) -> set[str]:
-        """The regions and all that they cover."""
-        covers = {region.id: region.covers for region in self.knowledge.programme.regions}
-        return {inner for region in regions for inner in (region, *covers.get(region, ()))}
 
     def _contacts(self, spans: Sequence[Span]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The people and the offices named."""
@@ -261,22 +223,6 @@ class Directory:
         unread = (token for span in spans if not span.meanings for token in span.tokens)
         beyond = (token for span in spans if span.has("beyond") for token in span.tokens)
         return (*beyond, *(token for token in unread if not self.lexicon.says_nothing(token)))
-
-
-def _first_within(event: Event, first: datetime, after: datetime, zone: ZoneInfo) -> Event | None:
-    """The event at its first time in a period; None where it has none there."""
-    found = times(event.rrule, (event.start, event.end), first, after, zone)
-    return event.at(found[0]) if found else None
-
-
-def _next(event: Event, now: datetime, zone: ZoneInfo) -> Event | None:
-    """The event at its next time; None where it is over."""
-    found = next_time(event.rrule, (event.start, event.end), now, zone)
-    return event.at(found) if found else None
-
-
-def _first(event: Event) -> datetime:
-    return datetime.combine(event.start.first, event.start.clock or time())
 
 
 def _names_row(spans: Sequence[Span]) -> bool:

@@ -12,7 +12,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.understand.dates import Period, read_time
+from bot.understand.dates import read_time
+from bot.understand.periods import Period
 
 OSLO = ZoneInfo("Europe/Oslo")
 MONDAY = datetime(2026, 11, 23, 16, 0, tzinfo=OSLO)
