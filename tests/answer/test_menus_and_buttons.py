@@ -26,6 +26,11 @@ class Step:
     taps: int  # since the command
 
 
+def of_the_door(data: str) -> bool:
+    """What the door answers itself, since it needs the store: subscriptions, reminders and calendar files."""
+    return data in {"subscribe", "stop"} or data.startswith(("sub_", "remind_", "calendar_"))
+
+
 @cache
 def walked(language: str) -> dict[str, Step]:
     """Everything a person of `language` can reach, by the data that leads there, nearest first."""
@@ -34,7 +39,7 @@ def walked(language: str) -> dict[str, Step]:
     waiting = deque((name, 0) for name, _ in commands(shipped())[language])
     while waiting:
         data, taps = waiting.popleft()
-        if data in steps:
+        if data in steps or of_the_door(data):
             continue
         reply = show(shipped(), data, asker, NOW)
         assert reply is not None, f"{data} leads nowhere"
@@ -49,7 +54,8 @@ def buttons_of(reply: Reply) -> Iterator[Button]:
 
 
 def taps_of(reply: Reply) -> Iterator[Button]:
-    return (button for button in buttons_of(reply) if button.data is not None)
+    """The taps that lead to another reply of this room."""
+    return (button for button in buttons_of(reply) if button.data and not of_the_door(button.data))
 
 
 def rows() -> list[str]:
