@@ -34,6 +34,7 @@ MOST_WORDS = 300
 CODES = {"no": "nb", "nb": "nb", "nn": "nn", "en": "en"}  # Telegram's language codes that mean one of ours
 UNANSWERED = "-"  # in place of an entry: a refusal
 INLINE_RESULTS = 8
+PLAIN = "nb"  # where the words are as good in several languages and the menus are in none of them
 WORD = re.compile(r"\w+")
 
 
@@ -103,6 +104,8 @@ def answer_language(outcome: Outcome, menu: str) -> str:
         asked = hit.language
     elif menu in ranking.close:
         asked = menu
+    elif len(ranking.close) > 1 and PLAIN in ranking.close:  # words that bokmål and nynorsk share
+        asked = PLAIN
     else:
         asked = ranking.language or (hit.language if hit else "")
     return asked if asked in LANGUAGES else menu

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.understand.decide import Sure, decide
 from bot.understand.directory import Criteria, Finding
-from bot.understand.outcome import Found, Outcome
+from bot.understand.outcome import Found, Outcome, Private
 from bot.understand.version import Version
 
 MARK = "#"  # between a row and what of it was asked: `cluster:gce-node#leader`
@@ -67,6 +67,9 @@ def follow_up(version: Version, question: str, last: Subject) -> Outcome | None:
         return None
     ranking = version.matcher.rank(question)
     row = last.entry if _is_row(version, last.entry) else _row_of(version, last.entry)
+    of_person = last.attribute in {"leader", "contact"} or (row or "").startswith("contact:")
+    if row and of_person and version.directory.is_private(question):
+        return Private(None, ranking)
     attribute = version.directory.attribute_alone(question)
     if row and attribute:
         return Found(Finding((row,), attribute, matched=question), ranking)
@@ -86,7 +89,7 @@ def follow_up(version: Version, question: str, last: Subject) -> Outcome | None:
         return Found(Finding(rows, None, merged, matched=rest, several=True), ranking)
     if bare := version.directory.find_bare(rest):
         return Found(bare, ranking)
-    return _neighbour(version, rest, last.entry)
+    return _neighbour(version, rest, last.entry) if last.entry else None
 
 
 def _is_row(version: Version, entry: str) -> bool:

@@ -73,6 +73,10 @@ class Directory:
         attribute = _attribute(spans)
         if rows := people or clusters or self._heads(offices, attribute) or offices:
             matched = " ".join(" ".join(span.tokens) for span in spans if span.has("cluster", "contact"))
+            if people:
+                leftover = (*leftover, *_which(spans, "theme"))  # "the health of Kari" is not about a theme
+            elif not clusters:
+                leftover = (*leftover, *self._elsewhere(spans, rows))
             private = bool(people or attribute in {"leader", "age"}) and _asks_privately(spans, people)
             return Finding(rows, attribute, Criteria(), leftover, matched, repaired, private=private)
         criteria = Criteria(*(_which(spans, kind) for kind in ("theme", "region", "level", "city")))
@@ -141,6 +145,11 @@ class Directory:
             return None
         return self._told_in(question)
 
+    def is_private(self, question: str) -> bool:
+        """Whether age, home, pay or the like is asked, of whomever was talked about."""
+        spans, _ = self.lexicon.read(question)
+        return "age" in _which(spans, "attribute") or any(span.has("private") for span in spans)
+
     def attribute_alone(self, question: str) -> str | None:
         """What is asked for in a question that names no row and nothing else, such as "who leads it"."""
         spans, _ = self.lexicon.read(question)
@@ -196,6 +205,13 @@ class Directory:
         asked = {*criteria.regions, *places}
         rows = (row for row in self.knowledge.contacts.values() if not asked.isdisjoint(row.regions))
         return tuple(f"contact:{row.id}" for row in rows if not row.former)
+
+    def _elsewhere(self, spans: Sequence[Span], rows: Sequence[str]) -> tuple[str, ...]:
+        """Places asked about that an office does not answer for ("the head of Siva in Ålesund")."""
+        places = {p.name: p.region for p in self.knowledge.programme.places}
+        asked = {*_which(spans, "region"), *(places[city] for city in _which(spans, "city"))}
+        told = {each for row in rows for each in self.knowledge.contacts[row.partition(":")[2]].regions}
+        return tuple(sorted(asked - told))
 
     def _heads(self, offices: Sequence[str], attribute: str | None) -> tuple[str, ...]:
         """Who was named as head of an office that has a row of its own."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import process
@@ -107,7 +107,7 @@ class Lexicon:
         for position, token in enumerate(typed):
             if self._stands(token, typed, position):
                 tokens.append(token)
-            elif parts := self._apart(token) or self._without_ending(token):
+            elif parts := self._apart(token) or self._without_ending(token) or self._unknown_apart(token):
                 tokens.extend(parts)
             elif token not in self.language.common and (close := self._close(folded(token, self.language))):
                 repaired[token] = close
@@ -133,13 +133,26 @@ class Lexicon:
 
     def _apart(self, token: str) -> list[str] | None:
         """`helseklynger` -> helse, klynger."""
-        for cut in range(2, len(token) - 2):
+        for cut in self._before_cluster(token):
             head, tail = token[:cut], token[cut:]
-            if not {("clusters", ""), ("cluster_word", "")}.isdisjoint(self._meanings([tail])):
-                for form in (head, head.removesuffix("s")):
-                    if self._meanings([form]):
-                        return [form, tail]
+            for form in (head, head.removesuffix("s")):
+                if self._meanings([form]):
+                    return [form, tail]
         return None
+
+    def _unknown_apart(self, token: str) -> list[str] | None:
+        """`møbelklynga` -> møbel, klynga: only the first part may be misspelt, so it is no other cluster."""
+        for cut in self._before_cluster(token):
+            if cut >= SHORTEST_REPAIRED:
+                head = token[:cut]
+                return [self._close(folded(head, self.language)) or head, token[cut:]]
+        return None
+
+    def _before_cluster(self, token: str) -> Iterator[int]:
+        """Where a word for clusters begins inside `token`."""
+        for cut in range(2, len(token) - 2):
+            if {("clusters", ""), ("cluster_word", "")} & set(self._meanings([token[cut:]])):
+                yield cut
 
     def _without_ending(self, token: str) -> list[str] | None:
         for ending in self.endings:

@@ -199,12 +199,15 @@ def test_what_a_list_was_made_of_is_read_back_from_its_button(criteria: Criteria
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_event_tells_when_where_and_that_it_is_over(language: str) -> None:
-    over = {"en": "This has been.", "nb": "Dette har vært.", "nn": "Dette har vore."}[language]
+    over = {
+        "event": {"en": "This has been.", "nb": "Dette har vært.", "nn": "Dette har vore."},
+        "deadline": {"en": "This has closed.", "nb": "Fristen er ute.", "nn": "Fristen er ute."},
+    }
     for event in shipped().knowledge.events.values():
         said = row_reply(shipped().knowledge, f"event:{event.id}", language, NOW).plain()
         assert said.startswith(event.title[language])
         assert event.text[language].strip() in said
-        assert over in said
+        assert over[event.kind][language] in said
         assert str(event.start.year) in said
         if event.city:
             assert event.city in said
