@@ -87,6 +87,27 @@ def test_a_second_refusal_in_a_row_points_to_a_person(version: Version) -> None:
     assert "nic.innovasjonnorge.no" in second.plain()
 
 
+@pytest.mark.parametrize(
+    "question", ["kor gammal er han?", "kor bur han", "is he gay", "how much does he make"]
+)
+def test_what_is_private_stays_private_after_an_answer(version: Version, question: str) -> None:
+    first = respond(version, "hvem leder NODE", Asker(), NOW)
+
+    reply = respond(version, question, Asker(last_entry=subject(first), last_at=NOW), NOW)
+
+    assert "privat" in reply.plain()  # the same letters in all three languages
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Møbelklynga på Sunnmøre", "hvem leder Innovasjon Norge i Ålesund", "how is the health of Håkon Haugli"],
+)
+def test_a_question_about_something_beside_a_row_is_not_answered_with_the_row(
+    version: Version, question: str
+) -> None:
+    assert subject(respond(version, question, Asker(), NOW)) in {"", "-"}
+
+
 @given(st.text(max_size=80))
 def test_whatever_was_remembered_is_read(text: str) -> None:
     assert isinstance(Subject.parse(text), Subject)
