@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -37,21 +38,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     options = _parser().parse_args(arguments)
     command: Command = options.command
+    if sys.stdout is None and command is not _run:  # closed by whoever started us
+        return _cannot("there is no standard output to print to")
     try:
         status = command(options)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return status
     except KnowledgeError as error:
-        print(error, file=sys.stderr)
+        _cannot(error)
         return FOUND_PROBLEMS if command is _check and options.knowledge.is_dir() else CANNOT_RUN
     except KlyngebotError as error:
-        print(error, file=sys.stderr)
-        return CANNOT_RUN
+        return _cannot(error)
     except KeyboardInterrupt:
         return CANNOT_RUN
     except BrokenPipeError:  # the reader of our output went away, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return OK
+    except OSError as error:  # a full disk
+        _discard_output()
+        named = f"{error.filename}: " if error.filename else ""
+        return _cannot(f"{named}{error.strerror or error}")
+
+
+def _cannot(problem: object) -> int:
+    """Say what is wrong where there is somewhere to say it; the exit status."""
+    if sys.stderr is not None:  # print would take standard output for it
+        with suppress(OSError):
+            print(problem, file=sys.stderr, flush=True)
+    return CANNOT_RUN
+
+
+def _discard_output() -> None:
+    """Let what is still in the buffer go nowhere, or Python fails to write it once more when it ends."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -229,6 +250,8 @@ def _version(knowledge: Knowledge) -> Version:
 
 def _lines() -> Iterator[str]:
     """The lines of standard input, parted by nothing but line feeds."""
+    if sys.stdin is None:
+        raise KlyngebotError("there is no standard input to read questions from")
     if isinstance(sys.stdin, TextIOWrapper):
         sys.stdin.reconfigure(newline="\n")
     for line in sys.stdin:

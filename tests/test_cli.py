@@ -396,3 +396,26 @@ def test_a_name_of_one_word_is_a_name(small: Path) -> None:
     )
 
     assert "Santos" in klyngebot("ask", "who is Pele", knowledge=small).stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("ask hei >&-", "there is no standard output to print to\n"),
+        ("ask - <&-", "there is no standard input to read questions from\n"),
+        ("ask hei >/dev/full", "No space left on device\n"),
+        ("ask hei >&- 2>&-", ""),
+        ("ask hei >/dev/full 2>&-", ""),
+    ],
+)
+def test_a_stream_that_is_closed_or_full_is_one_plain_line(line: str, said: str) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", f'"$0" -m bot {line}', sys.executable],
+        capture_output=True,
+        env=environment(),
+        cwd=ROOT,
+        timeout=120,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout, done.stderr.decode()) == (2, b"", said)

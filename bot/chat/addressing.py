@@ -57,13 +57,16 @@ def without_mention(text: str, me: Me) -> str:
 
 
 def command_of(message: Message, me: Me) -> tuple[str, str] | None:
-    """Name and argument of a command to us; None for plain text and for another bot's command."""
+    """Name and argument of a command to us; None for plain text and for another bot's command.
+
+    In a private chat there is no other bot: the name was pasted along.
+    """
     entity = next((each for each in message.entities if each.type == COMMAND and each.offset == 0), None)
     if entity is None or message.text is None:
         return None
     written = message.parse_entity(entity)
     name, _, bot = written.removeprefix("/").partition("@")
-    if bot and bot.lower() != me.username.lower():
+    if bot and bot.lower() != me.username.lower() and message.chat.type != PRIVATE:
         return None
     return name.lower(), message.text[len(written) :].strip()
 

@@ -51,7 +51,8 @@ class Door:
                 effects = self._apology(incoming, error)
             await self._keep(effects, incoming.now)
             for effect in effects:
-                await self._send(effect, incoming)
+                if not await self._send(effect, incoming):
+                    break
 
         return callback
 
@@ -80,23 +81,32 @@ class Door:
                 except Exception as error:
                     _note("the memory could not be written", error)
 
-    async def _send(self, effect: ChatEffect, incoming: Incoming) -> None:
+    async def _send(self, effect: ChatEffect, incoming: Incoming) -> bool:
+        """Carry out one effect; whether those behind it still make sense."""
         try:
             sent = await self._transport.perform(effect)
         except ChatGone:
+            query = incoming.update.callback_query
+            if query is not None and query.inline_message_id is not None and isinstance(effect, Say):
+                # Not a chat that is gone but one that never was: the button stood in another.
+                language = menu_language(incoming.asker, self._services.shelf.current)
+                unopened = Acknowledge(query.id, say("open_chat_first", language), alert=True)
+                await self._send(unopened, incoming)
+                return False
             log.info("a chat does not take messages any more")
-            return
+            return True
         except Exception as error:
             reference = _note("an answer could not be sent", error)
             if isinstance(effect, Say) and not isinstance(error, SendError):
                 await self._send_apology(effect, incoming, reference)
-            return
+            return True
         question = _question(effect, incoming)
         if question is not None and sent:
             try:
                 await self._memory.remember_reply(incoming.chat, question, sent, incoming.now)
             except Exception as error:
                 _note("the memory could not be written", error)
+        return True
 
     def _apology(self, incoming: Incoming, error: Exception) -> Sequence[ChatEffect]:
         """Tell the person something helpful, where they wait for something."""

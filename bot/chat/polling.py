@@ -6,7 +6,8 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from contextlib import suppress
+from typing import Any, TypeGuard
 from urllib.parse import urlencode
 
 from telegram import Bot, Update
@@ -92,6 +93,11 @@ async def poll(
                 accept(update)
 
 
+def is_update(raw: object) -> TypeGuard[dict[str, Any]]:
+    """Whether what came has the form of an update: an object with a whole number of its own."""
+    return isinstance(raw, dict) and type(raw.get("update_id")) is int  # True is an int as well
+
+
 def read_update(bot: Bot, raw: dict[str, Any]) -> Update | None:
     """The update; None for one that PTB cannot read, so that it does not stop those behind it."""
     try:
@@ -103,13 +109,20 @@ def read_update(bot: Bot, raw: dict[str, Any]) -> Update | None:
 
 
 async def _fetch(bot: Bot, request: BaseRequest, offset: int | None, wait: int) -> list[dict[str, Any]]:
-    """The updates as they came. `Bot.get_updates` would give all or none, and log people's messages."""
+    """The updates as they came. `Bot.get_updates` would give all or none, and log people's messages.
+
+    Raises TelegramError, also for an answer that holds something else.
+    """
     wanted: dict[str, object] = {"timeout": wait, "allowed_updates": json.dumps(ALLOWED)}
     if offset is not None:
         wanted["offset"] = offset
     address = f"{bot.base_url}/getUpdates?{urlencode(wanted)}"
-    result: Any = await request.post(address, read_timeout=wait + READ_SECONDS)
-    return list(result)
+    result: Any = None
+    with suppress(KeyError, TypeError, RecursionError):  # PTB takes for granted that there is a result
+        result = await request.post(address, read_timeout=wait + READ_SECONDS)
+    if not isinstance(result, list) or not all(is_update(raw) for raw in result):
+        raise TelegramError("its answer is no list of updates")
+    return result
 
 
 def _plain(error: TelegramError) -> str:

@@ -24,6 +24,7 @@ from bot.chat.choosing_screen import screen
 from bot.chat.membership import OUTSIDE, on_membership
 from bot.chat.questions import answered
 from bot.chat.services import ChatEffect, Incoming, Services
+from bot.chat.taps import acknowledged
 from bot.knowledge.dates import PartialDate
 from bot.reply import Acknowledge, Edit, Reply, Say, paragraph
 
@@ -142,7 +143,7 @@ class Subscribing:
         if reply.attachment is None:
             return [Acknowledge(query.id, reply.paragraphs[-1][0].text, alert=True)]
         thread = thread_of(query.message) if isinstance(query.message, Message) else None
-        return [Acknowledge(query.id), Say(incoming.chat, replace(reply, paragraphs=()), thread=thread)]
+        return acknowledged(query, Say(incoming.chat, replace(reply, paragraphs=()), thread=thread))
 
     async def on_membership(self, services: Services, incoming: Incoming) -> Sequence[ChatEffect]:
         """Pause where we may not write any more, go on where we may again; greet a new group."""

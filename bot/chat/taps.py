@@ -29,7 +29,18 @@ def on_tap(services: Services, incoming: Incoming) -> Sequence[ChatEffect]:
     if shown is None:
         return [Acknowledge(query.id, say("stale", menu_language(incoming.asker, version)), alert=True)]
     context = [Remember(incoming.chat, incoming.person, entry=shown.entry)] if shown.entry else []
-    return [Acknowledge(query.id), *context, _shown(query, incoming, shown)]
+    return [*context, *acknowledged(query, _shown(query, incoming, shown))]
+
+
+def acknowledged(query: CallbackQuery, effect: ChatEffect) -> Sequence[ChatEffect]:
+    """The tap's answer and what it leads to.
+
+    Under a message sent through inline mode, what goes to a chat goes first: whoever never opened
+    one with us is told so by the answer to the tap.
+    """
+    if query.inline_message_id is not None and isinstance(effect, Say):
+        return [effect, Acknowledge(query.id)]
+    return [Acknowledge(query.id), effect]
 
 
 def _shown(query: CallbackQuery, incoming: Incoming, reply: Reply) -> ChatEffect:

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.http_exceptions import ContentEncodingError
 from telegram import Bot, Update
 
-from bot.chat.polling import read_update
+from bot.chat.polling import is_update, read_update
 
 MAX_BODY = 2**20  # bytes
 SEEN = 10_000  # update ids; Telegram repeats what it believes we missed
@@ -39,14 +40,16 @@ class _Hook:
 
     async def on_update(self, request: web.Request) -> web.Response:
         """Take one update: 200 when it is ours to answer, 503 when it must come again."""
-        given = request.headers.get(SECRET_HEADER, "").encode()
+        given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
         if not self._secret or not hmac.compare_digest(given, self._secret):
             return web.Response(status=403)
         try:
             raw = json.loads(await request.read())
-            number = int(raw["update_id"])
-        except (ValueError, TypeError, KeyError, RecursionError):
+        except (ValueError, RecursionError, web.RequestPayloadError, ContentEncodingError):
             return web.Response(status=400)
+        if not is_update(raw):
+            return web.Response(status=400)
+        number = raw["update_id"]
         if number in self._seen:
             return web.Response()
         update = read_update(self._bot, raw)

@@ -154,6 +154,9 @@ class _Loader(Reader):
                 )
                 self.problems.append(Problem(name, 0, text))
                 continue
+            if path.suffix != path.suffix.lower():  # whoever watches the folder looks for small letters
+                self.problems.append(Problem(name, 0, f"write its ending as {path.suffix.lower()}"))
+                continue
             document = self.document(path, name)
             if document is None:
                 continue
@@ -216,7 +219,7 @@ class _Loader(Reader):
 
 def _yaml_files(folder: Path) -> list[Path]:
     """By name; editors' lock and backup files, which begin with a dot, are not ours."""
-    found = [*folder.glob("*.yaml"), *folder.glob("*.yml")]
+    found = (path for path in folder.glob("*") if path.suffix.lower() in {".yaml", ".yml"})
     return sorted(path for path in found if not path.name.startswith("."))
 
 

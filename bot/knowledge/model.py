@@ -58,6 +58,13 @@ def _known_languages(value: dict[str, Any], info: ValidationInfo) -> dict[str, A
     return value
 
 
+def _says_something(value: str) -> str:
+    """Letters or digits; what is invisible or only signs can be neither asked nor read."""
+    if value and not any(character.isalnum() for character in value):
+        raise ValueError("holds no letter and no digit; write some words")
+    return value
+
+
 def _https(value: str) -> str:
     if (
         not value.startswith(("https://", "http://"))
@@ -140,13 +147,13 @@ def _rule(value: str) -> str:
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 Line = Annotated[str, Field(min_length=1, max_length=2000)]
 Texts = Annotated[
-    dict[str, Annotated[str, Field(min_length=1, max_length=20_000)]],
+    dict[str, Annotated[str, Field(min_length=1, max_length=20_000), AfterValidator(_says_something)]],
     BeforeValidator(_by_language, json_schema_input_type=dict[str, str] | str),
     AfterValidator(_known_languages),
     Field(min_length=1),
 ]
 Phrasings = Annotated[
-    dict[str, Annotated[tuple[Line, ...], Field(min_length=1)]],
+    dict[str, Annotated[tuple[Annotated[Line, AfterValidator(_says_something)], ...], Field(min_length=1)]],
     BeforeValidator(_by_language, json_schema_input_type=dict[str, list[str]] | list[str]),
     AfterValidator(_known_languages),
     Field(min_length=1),

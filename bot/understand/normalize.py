@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 
 from bot.understand.language import Language, plainly
 
 LONGEST_MESSAGE = 4096  # characters; Telegram's limit, the rest of a longer text is not read
 USEFUL_CHARACTERS = 256  # of different words; what a question says it says by then
+MOST_WORDS = 128  # of a question; as many different ones of one letter fit in USEFUL_CHARACTERS
+MOST_REPEATS = 8  # of one word; more of it says nothing new
 LONGEST_WORD = 40  # characters
 
 WORD = re.compile(r"[^\W_]+(?:['&+][^\W_]+)*")
@@ -25,7 +28,10 @@ def clean(text: str, longest: int | None = None) -> str:
 
 
 def typed_words(text: str, known: Language) -> tuple[str, ...]:
-    """The words of a question as typed, no greetings in front; USEFUL_CHARACTERS of different ones."""
+    """The words of a question as typed, no greetings in front; at most MOST_WORDS.
+
+    Of different ones there are USEFUL_CHARACTERS, of each at most MOST_REPEATS.
+    """
     return _useful(_without_greetings(WORD.findall(clean(text, LONGEST_MESSAGE)), known))
 
 
@@ -56,15 +62,18 @@ def _without_greetings(typed: list[str], known: Language) -> list[str]:
 
 def _useful(typed: Sequence[str]) -> tuple[str, ...]:
     """Keep words until different ones of USEFUL_CHARACTERS in all have been seen."""
-    seen: set[str] = set()
+    kept: list[str] = []
+    seen: Counter[str] = Counter()
     room = USEFUL_CHARACTERS
-    for position, word in enumerate(typed):
-        if word not in seen:
-            seen.add(word)
+    for word in typed:
+        seen[word] += 1
+        if seen[word] == 1:
             room -= len(word) + 1
-            if room < 0:
-                return tuple(typed[: max(position, 1)])
-    return tuple(typed)
+        if kept and (room < 0 or len(kept) == MOST_WORDS):
+            break
+        if seen[word] <= MOST_REPEATS:
+            kept.append(word)
+    return tuple(kept)
 
 
 def folded(word: str, known: Language) -> str:

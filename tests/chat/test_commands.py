@@ -65,6 +65,14 @@ async def test_in_a_group_an_unknown_command_may_be_another_bots(
     assert world.group.from_bot() == [answer]
 
 
+async def test_in_a_private_chat_a_command_pasted_with_another_bots_name_is_answered(
+    server: PreviewServer, bot: RunningBot
+) -> None:
+    pasted = await server.ask(server.world.kari, "/help@otherbot")
+
+    assert pasted.text == (await server.ask(server.world.kari, "/help")).text
+
+
 async def test_language_is_chosen_by_command(server: PreviewServer, bot: RunningBot) -> None:
     answer = await server.ask(server.world.kari, "/language nn")
 

@@ -35,6 +35,24 @@ async def test_a_tap_under_an_inline_message_changes_it(server: PreviewServer, b
     assert message.text.startswith("A berth costs")
 
 
+async def test_who_never_opened_a_chat_with_the_bot_is_told_to_before_saving_a_contact(
+    server: PreviewServer, bot: RunningBot
+) -> None:
+    world = server.world
+    question = await server.ask_inline(world.kari, "phone to harbour office")
+    assert question.results is not None
+    message = world.choose(question, question.results[0]["id"], world.group)
+
+    tap = await server.tap(message, "Save contact", world.ola)
+
+    assert tap.answer is not None and tap.answer["show_alert"]
+    assert "Start" in tap.answer["text"]
+    await server.ask(world.ola, "/start")
+    again = await server.tap(message, "Save contact", world.ola)
+    assert again.answer == {}
+    assert "document" in world.private(world.ola).from_bot()[-1].data
+
+
 async def test_of_a_long_answer_an_inline_message_is_the_beginning(
     server: PreviewServer, bot: RunningBot
 ) -> None:

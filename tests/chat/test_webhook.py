@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -21,6 +22,7 @@ from bot.understand.version import Version
 
 SECRET = "s3cret"
 RIGHT = {SECRET_HEADER: SECRET}
+NO_UPDATES = [b'{"update_id": "x"}', b"[" * 100_000, b"\xff"]
 
 
 @pytest.fixture
@@ -63,9 +65,27 @@ async def test_without_the_secret_nobody_gets_in(
     assert await post(hook, headers, json={"update_id": 1}) == 403
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"update_id": "x"}', b"[" * 100_000, b"\xff"])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"null", b'{"update_id": 1e999}', b'{"update_id": true}', *NO_UPDATES]
+)
 async def test_what_is_no_update_is_refused(server: PreviewServer, hook: str, body: bytes) -> None:
     assert await post(hook, RIGHT, data=body) == 400
+
+
+async def test_a_secret_of_any_bytes_is_a_wrong_one(server: PreviewServer, hook: str) -> None:
+    url = urlsplit(hook)
+    reader, writer = await asyncio.open_connection(url.hostname, url.port)
+    writer.write(b"POST /hook HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n")
+    writer.write(SECRET_HEADER.encode() + b": \xff\r\n\r\n{}")
+
+    answer = await reader.read()
+
+    writer.close()
+    assert answer.startswith(b"HTTP/1.1 403 ")
+
+
+async def test_a_body_that_cannot_be_unpacked_is_refused(server: PreviewServer, hook: str) -> None:
+    assert await post(hook, RIGHT | {"Content-Encoding": "gzip"}, data=b"no gzip at all") == 400
 
 
 async def test_an_update_that_cannot_be_read_is_not_sent_again(server: PreviewServer, hook: str) -> None:

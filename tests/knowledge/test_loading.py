@@ -326,7 +326,7 @@ def test_null_is_as_good_as_leaving_a_field_out(base: Base) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["no", "yes", "12:30", "010", "1e3", "0x1f", "2024-01-01", ".5", "=", "on", "null "]
+    "text", ["no", "yes", "12:30", "010", "1e3", "0x1f", "2024-01-01", ".5", "on", "null "]
 )
 def test_values_are_read_as_the_text_that_stands_there(base: Base, text: str) -> None:
     quoted = f'"{text}"'
@@ -336,6 +336,12 @@ def test_values_are_read_as_the_text_that_stands_there(base: Base, text: str) ->
     if text.strip() != "null":
         base.write("answers/visiting.yaml", SMALLEST.replace("Every day from nine to four.", text))
         assert base.load().entries["opening"].answer["en"] == text.strip()
+
+
+def test_the_default_value_sign_of_yaml_is_a_text(base: Base) -> None:
+    base.write("words.yaml", "synonyms:\n  - [=, equals]\n")
+
+    assert base.load().synonyms == (("=", "equals"),)
 
 
 def test_unquoted_null_is_nothing(base: Base) -> None:
@@ -446,3 +452,19 @@ def test_the_shipped_base_loads() -> None:
 def test_what_is_far_too_long_for_a_name_is_compared_with_none() -> None:
     assert did_you_mean("a" * 81, ["a" * 80]) == ""
     assert did_you_mean("opning", ["opening", "tickets"]) == "; did you mean 'opening'?"
+
+
+def test_an_answers_file_with_its_ending_in_capitals_is_not_overlooked(base: Base) -> None:
+    base.write("answers/b.YAML", SMALLEST.replace("opening", "other"))
+
+    assert base.problem() == "knowledge/answers/b.YAML: write its ending as .yaml"
+
+
+@pytest.mark.parametrize("nothing", ["\u200b", "???", "\u00ad\ufeff", "👍"])
+def test_an_answer_and_a_phrasing_hold_a_letter_or_a_digit(base: Base, nothing: str) -> None:
+    base.write("answers/visiting.yaml", SMALLEST.replace("Every day from nine to four.", f'"{nothing}"'))
+    assert base.problem().startswith("knowledge/answers/visiting.yaml:4: entry 'opening': ")
+    assert base.problem().endswith("holds no letter and no digit; write some words")
+
+    base.write("answers/visiting.yaml", SMALLEST.replace("When are you open", f'"{nothing}"'))
+    assert base.problem().startswith("knowledge/answers/visiting.yaml:3: entry 'opening': ")

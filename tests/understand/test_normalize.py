@@ -1,5 +1,15 @@
+import pytest
+
 from bot.understand.language import language, merged
-from bot.understand.normalize import LONGEST_MESSAGE, USEFUL_CHARACTERS, folded, read_words, typed_words
+from bot.understand.normalize import (
+    LONGEST_MESSAGE,
+    MOST_REPEATS,
+    MOST_WORDS,
+    USEFUL_CHARACTERS,
+    folded,
+    read_words,
+    typed_words,
+)
 
 KNOWN = merged(["en", "nb", "nn"])
 
@@ -63,3 +73,11 @@ def test_a_language_without_a_word_file_has_no_special_words() -> None:
         "kostet",
         "das",
     )
+
+
+@pytest.mark.parametrize("character", ["ﷺ", "½", "ﷺ ", "½ ", "a b "])
+def test_what_grows_or_repeats_itself_is_read_no_further_than_a_question(character: str) -> None:
+    words = typed_words(character * 1999, KNOWN)
+
+    assert 0 < len(words) <= MOST_WORDS
+    assert max(words.count(word) for word in words) <= MOST_REPEATS
