@@ -88,19 +88,16 @@ def describe(knowledge: Knowledge, criteria: Criteria, language: str) -> str:
 
 def find_data(criteria: Criteria, page: int) -> str:
     """A button's data for a page of a list; `found` reads it back."""
-    parts = (criteria.themes, criteria.regions, criteria.levels, criteria.cities)
-    return f"find_{'.'.join('+'.join(part) for part in parts)}_{page}"
+    return f"find_{criteria}_{page}"
 
 
 def found(data: str) -> tuple[Criteria, int] | None:
     """What `find_data` wrote; None for anything else."""
     body, _, page = data.removeprefix("find_").rpartition("_")
-    parts = body.split(".")
-    if not data.startswith("find_") or len(parts) != 4 or not (page.isascii() and page.isdigit()):
+    criteria = Criteria.parse(body)
+    if not data.startswith("find_") or criteria is None or not (page.isascii() and page.isdigit()):
         return None
-    if len(page) > 3:
-        return None
-    return Criteria(*(tuple(each for each in part.split("+") if each) for part in parts)), int(page)
+    return (criteria, int(page)) if len(page) <= 3 else None
 
 
 def _heading(directory: Directory, criteria: Criteria, count: int, what: str, language: str) -> str:

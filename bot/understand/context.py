@@ -27,13 +27,7 @@ class Subject:
         if not text:
             return cls()
         if text.startswith(LIST):
-            parts = text.removeprefix(LIST).split(".")
-            if len(parts) != 4:
-                return cls()
-            themes, regions, levels, cities = (
-                tuple(each for each in part.split("+") if each) for part in parts
-            )
-            return cls(criteria=Criteria(themes, regions, levels, cities))
+            return cls(criteria=Criteria.parse(text.removeprefix(LIST)))
         entry, _, attribute = text.partition(MARK)
         return cls(entry, attribute or None)
 
@@ -44,13 +38,7 @@ def written(outcome: Outcome) -> str | None:
         case Sure(hit):
             return hit.entry
         case Found(finding) if finding.criteria:
-            parts = (
-                finding.criteria.themes,
-                finding.criteria.regions,
-                finding.criteria.levels,
-                finding.criteria.cities,
-            )
-            return LIST + ".".join("+".join(part) for part in parts)
+            return f"{LIST}{finding.criteria}"
         case Found(finding) if len(finding.rows) == 1:
             return f"{finding.rows[0]}{MARK}{finding.attribute}" if finding.attribute else finding.rows[0]
     return None

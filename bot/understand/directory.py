@@ -31,6 +31,18 @@ class Criteria:
     def __bool__(self) -> bool:
         return bool(self.themes or self.regions or self.levels or self.cities)
 
+    def __str__(self) -> str:
+        """`health.oslo+agder..Bergen`: short enough for a button, and read back by `parse`."""
+        return ".".join("+".join(part) for part in (self.themes, self.regions, self.levels, self.cities))
+
+    @classmethod
+    def parse(cls, text: str) -> Criteria | None:
+        """Read what `str` wrote; None for anything else."""
+        parts = text.split(".")
+        if len(parts) != len(cls.__slots__):
+            return None
+        return cls(*(tuple(each for each in part.split("+") if each) for part in parts))
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
