@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from bot.understand.decide import Sure, decide
 from bot.understand.directory import Criteria, Finding
+from bot.understand.match import Ranking
 from bot.understand.outcome import Found, Outcome, Private
 from bot.understand.version import Version
 
@@ -44,8 +45,8 @@ def written(outcome: Outcome) -> str | None:
     return None
 
 
-def follow_up(version: Version, question: str, last: Subject) -> Outcome | None:
-    """What `question` means after `last`; None where it does not go on from it.
+def follow_up(version: Version, question: str, last: Subject, ranking: Ranking) -> Outcome | None:
+    """What `question`, ranked by itself, means after `last`; None where it does not go on from it.
 
     "who leads it", "their website?" ask something of the last row; "and for NODE?" asks the
     same of another; "and in Bergen?" narrows the last list anew; "and in 2018?" looks for
@@ -53,7 +54,6 @@ def follow_up(version: Version, question: str, last: Subject) -> Outcome | None:
     """
     if last == Subject():
         return None
-    ranking = version.matcher.rank(question)
     row = last.entry if _is_row(version, last.entry) else _row_of(version, last.entry)
     of_person = last.attribute in {"leader", "contact"} or (row or "").startswith("contact:")
     if row and of_person and version.directory.is_private(question):
@@ -110,7 +110,8 @@ def _merged(before: Criteria, now: Criteria) -> Criteria:
 def _neighbour(version: Version, rest: str, entry: str) -> Outcome | None:
     """An answer that the words name by themselves, else one of the same topic as the last answer."""
     thresholds = version.matcher.thresholds
-    alone = decide(version.matcher.rank(rest), thresholds)
+    by_itself = version.matcher.rank(rest)
+    alone = decide(by_itself, thresholds)
     if isinstance(alone, Sure):
         return alone
     before = version.knowledge.entries.get(entry)
@@ -123,7 +124,7 @@ def _neighbour(version: Version, rest: str, entry: str) -> Outcome | None:
             hit for hit in ranking.hits if hit.entry != entry and _topic(version, hit.entry) == before.topic
         ]
         if near and near[0].confidence >= thresholds.unsure:
-            found.append(Sure(near[0], replace(ranking, language=version.matcher.rank(rest).language)))
+            found.append(Sure(near[0], replace(ranking, language=by_itself.language)))
     return max(found, key=lambda each: each.hit.confidence, default=None)
 
 

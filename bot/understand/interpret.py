@@ -28,7 +28,7 @@ def interpret(version: Version, question: str, now: datetime, last: str | None =
     if isinstance(decision, Sure) and decision.hit.exact:
         return decision
     return (
-        follow_up(version, question, Subject.parse(last))
+        follow_up(version, question, Subject.parse(last), decision.ranking)
         or _parts(version, question, now, decision)
         or _one(version, question, now, decision)
     )
