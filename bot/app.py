@@ -20,20 +20,23 @@ from bot.answer.explain import why
 from bot.answer.letters import compose_letter
 from bot.answer.texts import LANGUAGES, say
 from bot.chat import logs, profile
+from bot.chat.answering import Answering
 from bot.chat.calls import Calls
+from bot.chat.carrying import Carrier
 from bot.chat.editors import Editors
 from bot.chat.failures import Door
 from bot.chat.following import Following
 from bot.chat.newsroom import Newsroom
 from bot.chat.pace import Pace
 from bot.chat.postman import Postman
-from bot.chat.receiving import Entrance, persist, receive
+from bot.chat.receiving import Entrance, Intake, persist, receive
 from bot.chat.request import AiohttpRequest
 from bot.chat.rights import Rights
-from bot.chat.routes import add_handlers, build, lanes
+from bot.chat.routes import add_handlers, build
 from bot.chat.services import Me, Services
 from bot.chat.subscribing import Subscribing
 from bot.chat.transport import Transport
+from bot.delivery.inbox import Reception
 from bot.delivery.sender import Compose, Sender
 from bot.errors import SettingsError
 from bot.feeds.importing import Feeds
@@ -42,6 +45,7 @@ from bot.preview import PreviewServer
 from bot.reply import Reply
 from bot.settings import Settings
 from bot.store.announcements import Announcements
+from bot.store.inbox import Inbox
 from bot.store.memory import Memory
 from bot.store.reports import Reports
 from bot.store.store import Store
@@ -139,9 +143,10 @@ async def serve(
         announcements = Announcements(store, lambda: shelf.current.knowledge.zone)
         services = Services(shelf, Me(bot.id, bot.username))
         following = Following(announcements, Reports(store), shelf, transport, memory, access.admins, clock)
+        door = Door(services, memory, clock)
         add_handlers(
             application,
-            Door(services, memory, transport, clock),
+            door,
             Subscribing(announcements, Rights(bot, calls)),
             Newsroom(announcements, following, access.admins),
         )
@@ -149,7 +154,8 @@ async def serve(
         feeds = Feeds(shelf, clock)
         events = Events(shelf, announcements, clock, feeds)
         sender = Sender(announcements, Postman(bot, pace), _compose(shelf), pace, clock, access.settle)
-        waiting = lanes(application)
+        inbox, carrier = Inbox(store), Carrier(services, transport, door, clock)
+        reception = Reception(inbox, Answering(bot, door, application.process_update, inbox, carrier, clock))
         background = [
             asyncio.create_task(each)
             for each in (
@@ -159,15 +165,16 @@ async def serve(
                 _every(LOOK_SECONDS, feeds.look),
                 _every(LOOK_SECONDS, events.look),
                 sender.run(),
+                reception.run(),
                 _every(FORGET_SECONDS, lambda: memory.forget_old(clock())),
             )
         ]
         try:
-            await receive(bot, polling, waiting, access.entrance)
+            await receive(bot, polling, Intake(reception.keep, clock, pace.now), access.entrance)
         finally:
             for task in background:
                 task.cancel()
-            await waiting.close(LAST_SECONDS)
+            await reception.close(LAST_SECONDS)
             await asyncio.gather(*background, return_exceptions=True)
     finally:
         await application.shutdown()

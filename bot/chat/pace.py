@@ -74,6 +74,10 @@ class Pace:
         self._calm = asyncio.Event()
         self._calm.set()
 
+    def now(self) -> float:
+        """Seconds of the clock that turns are given by."""
+        return self._clock()
+
     @property
     def rate(self) -> float:
         """Messages a second that may leave now."""

@@ -5,20 +5,22 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import Any, TypeGuard
+from typing import Any
 from urllib.parse import urlencode
 
 from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import BaseRequest
 
+from bot.chat.arrivals import is_update
 from bot.chat.calls import seconds
 from bot.chat.request import READ_SECONDS
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreError
 
 POLL_SECONDS = 50  # Telegram's longest
+STORAGE_PAUSE = 1.0  # seconds until what could not be kept is asked for again
 LONGEST_PAUSE = 30.0  # seconds between attempts while Telegram cannot be reached
 ALLOWED = (
     Update.MESSAGE,
@@ -65,18 +67,17 @@ class Trouble:
 async def poll(
     bot: Bot,
     request: BaseRequest,
-    accept: Callable[[Update], object],
-    room: Callable[[], Awaitable[None]],
+    take: Callable[[Sequence[dict[str, Any]]], Awaitable[None]],
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
     """Hand over every update, in order, until cancelled.
 
-    A batch is confirmed by asking for the next one. Raises SettingsError when the token is revoked.
+    A batch is confirmed by asking for the next one, and that is done only after `take` has returned; one
+    that it did not take comes again. Raises SettingsError when the token is revoked.
     """
     offset: int | None = None
     trouble = Trouble()
     while True:
-        await room()
         try:
             # After trouble a short look tells at once whether it is over.
             updates = await _fetch(bot, request, offset, 0 if trouble.said else POLL_SECONDS)
@@ -85,17 +86,15 @@ async def poll(
         except TelegramError as error:
             await sleep(trouble.met(error))
             continue
+        try:
+            await take(updates)
+        except StoreError as error:
+            log.error("updates cannot be kept, so they wait at Telegram: %s", error)
+            await sleep(STORAGE_PAUSE)
+            continue
         trouble.over()
-        for raw in updates:
-            offset = raw["update_id"] + 1
-            update = read_update(bot, raw)
-            if update is not None:
-                accept(update)
-
-
-def is_update(raw: object) -> TypeGuard[dict[str, Any]]:
-    """Whether what came has the form of an update: an object with a whole number of its own."""
-    return isinstance(raw, dict) and type(raw.get("update_id")) is int  # True is an int as well
+        if updates:
+            offset = updates[-1]["update_id"] + 1
 
 
 def read_update(bot: Bot, raw: dict[str, Any]) -> Update | None:

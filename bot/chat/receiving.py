@@ -5,20 +5,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
+from typing import Any
 
 from aiohttp import web
-from telegram import Bot, Update
+from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 from telegram.request import BaseRequest
 
-from bot.chat.lanes import Lanes
+from bot.chat.arrivals import arrival_of, cost_of, sender_of
+from bot.chat.manners import Manners
 from bot.chat.polling import ALLOWED, Trouble, poll, rejected
-from bot.chat.routes import lane_of
 from bot.chat.webhook import site
+from bot.delivery.arrival import Arrival
 from bot.errors import SettingsError
 
 log = logging.getLogger(__name__)
@@ -33,22 +36,41 @@ class Entrance:
     secret: str = field(default="", repr=False)
 
 
-async def receive(bot: Bot, polling: BaseRequest, waiting: Lanes[Update], entrance: Entrance) -> None:
-    """Put updates into their lanes until cancelled.
+class Intake:
+    """Takes updates from Telegram into the inbox, but not a flood of them from one sender."""
+
+    def __init__(
+        self,
+        keep: Callable[[Sequence[Arrival]], Awaitable[None]],
+        clock: Callable[[], datetime],
+        seconds: Callable[[], float],
+    ) -> None:
+        self._keep, self._clock, self._seconds = keep, clock, seconds
+        self._manners = Manners()
+
+    async def take(self, updates: Sequence[dict[str, Any]]) -> None:
+        """Commit updates to the inbox. Raises StoreError when they cannot be: they must come again."""
+        arrivals = []
+        for raw in updates:
+            verdict = self._manners.judge(sender_of(raw), cost_of(raw), self._seconds())
+            if verdict != "ignore":
+                arrivals.append(arrival_of(raw, self._clock(), too_fast=verdict == "warn"))
+        if arrivals:
+            await self._keep(arrivals)
+
+
+async def receive(bot: Bot, polling: BaseRequest, intake: Intake, entrance: Entrance) -> None:
+    """Take updates until cancelled.
 
     Raises SettingsError when Telegram rejects the token, or when a webhook cannot be listened for.
     """
-
-    def accept(update: Update) -> bool:
-        return waiting.accept(lane_of(update), update)
-
     if entrance.webhook_url is not None:
-        await _by_webhook(bot, lambda update: not waiting.full and accept(update), entrance)
+        await _by_webhook(bot, intake, entrance)
     await persist(bot.delete_webhook)
     log.info("@%s is ready, by long polling", bot.username)
     async with AsyncExitStack() as meanwhile:
-        await _alive(bot, entrance, meanwhile)
-        await poll(bot, polling, accept, waiting.room)
+        await _alive(intake, entrance, meanwhile)
+        await poll(bot, polling, intake.take)
 
 
 async def persist(call: Callable[[], Awaitable[object]]) -> None:
@@ -69,9 +91,9 @@ async def persist(call: Callable[[], Awaitable[object]]) -> None:
             return
 
 
-async def _by_webhook(bot: Bot, accept: Callable[[Update], bool], entrance: Entrance) -> None:
+async def _by_webhook(bot: Bot, intake: Intake, entrance: Entrance) -> None:
     assert entrance.listen is not None and entrance.webhook_url is not None
-    application = site(bot, accept, entrance.webhook_url, entrance.secret)
+    application = site(intake.take, entrance.webhook_url, entrance.secret)
     async with _listening(application, *entrance.listen):
         setting = partial(
             bot.set_webhook, entrance.webhook_url, secret_token=entrance.secret, allowed_updates=ALLOWED
@@ -81,11 +103,11 @@ async def _by_webhook(bot: Bot, accept: Callable[[Update], bool], entrance: Entr
         await asyncio.Event().wait()  # until cancelled
 
 
-async def _alive(bot: Bot, entrance: Entrance, meanwhile: AsyncExitStack) -> None:
+async def _alive(intake: Intake, entrance: Entrance, meanwhile: AsyncExitStack) -> None:
     """Answer `/live` where the port is free: polling itself needs none."""
     if entrance.listen is None:
         return
-    application = site(bot, lambda _: False, None, "")
+    application = site(intake.take, None, "")
     try:
         await meanwhile.enter_async_context(_listening(application, *entrance.listen))
     except SettingsError as error:

@@ -23,7 +23,6 @@ from bot.chat.choosing import PREFIX
 from bot.chat.commands import on_command
 from bot.chat.failures import Door
 from bot.chat.inline import on_guest, on_inline
-from bot.chat.lanes import Lanes
 from bot.chat.media import on_media
 from bot.chat.newsroom import Newsroom
 from bot.chat.request import AiohttpRequest
@@ -79,22 +78,3 @@ def add_handlers(
             TypeHandler(Update, door.behind(on_guest)),
         ]
     )
-
-
-def lanes(application: BotApplication) -> Lanes[Update]:
-    """The queue in front of the application's handlers."""
-    return Lanes(application.process_update)
-
-
-def lane_of(update: Update) -> object:
-    """Updates of one lane are handled in order.
-
-    Taps and inline queries expire in seconds, so they do not queue behind messages that wait for their
-    turn to be answered.
-    """
-    if update.callback_query is not None:
-        return ("tap", update.callback_query.from_user.id)
-    if update.inline_query is not None:
-        return ("inline", update.inline_query.from_user.id)
-    chat = update.effective_chat
-    return ("chat", chat.id) if chat is not None else ("other", 0)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select, tuple_
 
+from bot.store.statements import upsert
 from bot.store.store import Store
 from bot.store.tables import contexts, preferences, replies
 
 KEEP_REPLIES = timedelta(hours=48)  # as long as Telegram lets people edit
 KEEP_CONTEXT = timedelta(hours=24)
+
+Whose = tuple[int, int]  # chat and person
+Which = tuple[int, int]  # chat and message
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,48 +29,59 @@ class Known:
     at: datetime | None = None  # aware, UTC
 
 
-def remember_language(chat: int, person: int, language: str, connection: Connection) -> None:
-    """Keep the chosen language; "" forgets the choice."""
-    mine = (preferences.c.chat == chat) & (preferences.c.person == person)
-    connection.execute(delete(preferences).where(mine))
-    if language:
-        connection.execute(preferences.insert().values(chat=chat, person=person, language=language))
+def known(whose: Sequence[Whose], connection: Connection) -> list[Known]:
+    """What is known of each of these people."""
+    chosen, talked = preferences.c, contexts.c
+    languages = select(preferences).where(tuple_(chosen.chat, chosen.person).in_(set(whose)))
+    spoken = {(row.chat, row.person): row.language for row in connection.execute(languages)}
+    entries = select(contexts).where(tuple_(talked.chat, talked.person).in_(set(whose)))
+    about = {(row.chat, row.person): (row.entry, row.at) for row in connection.execute(entries)}
+    return [Known(spoken.get(each), *about.get(each, (None, None))) for each in whose]
 
 
-def language_of(chat: int, person: int, connection: Connection) -> str | None:
-    """The chosen language, None without a choice."""
-    mine = (preferences.c.chat == chat) & (preferences.c.person == person)
-    return connection.execute(select(preferences.c.language).where(mine)).scalar_one_or_none()
-
-
-def remember_context(chat: int, person: int, entry: str, now: datetime, connection: Connection) -> None:
-    """Keep what the newest answer was about."""
-    connection.execute(delete(contexts).where((contexts.c.chat == chat) & (contexts.c.person == person)))
-    connection.execute(contexts.insert().values(chat=chat, person=person, entry=entry, at=now))
-
-
-def context_of(chat: int, person: int, connection: Connection) -> tuple[str, datetime] | None:
-    """What the newest answer was about, and when it was given."""
-    mine = (contexts.c.chat == chat) & (contexts.c.person == person)
-    row = connection.execute(select(contexts.c.entry, contexts.c.at).where(mine)).one_or_none()
-    return (row.entry, row.at) if row else None
-
-
-def remember_reply(
-    chat: int, question: int, answers: Sequence[int], now: datetime, connection: Connection
-) -> None:
-    """Keep which messages of ours answer a question, in order, instead of those kept before."""
-    connection.execute(delete(replies).where((replies.c.chat == chat) & (replies.c.question == question)))
+def remember_languages(chosen: Mapping[Whose, str], connection: Connection) -> None:
+    """Keep chosen languages; "" forgets the choice."""
+    forgotten = [whose for whose, language in chosen.items() if not language]
+    whose = tuple_(preferences.c.chat, preferences.c.person)
+    if forgotten:
+        connection.execute(delete(preferences).where(whose.in_(forgotten)))
     rows = [
-        {"chat": chat, "question": question, "number": number, "answer": answer, "at": now}
-        for number, answer in enumerate(answers)
+        {"chat": chat, "person": person, "language": language}
+        for (chat, person), language in chosen.items()
+        if language
+    ]
+    upsert(preferences, rows, connection)
+
+
+def remember_contexts(about: Mapping[Whose, tuple[str, datetime]], connection: Connection) -> None:
+    """Keep what the newest answers were about, and when they were given."""
+    rows = [
+        {"chat": chat, "person": person, "entry": entry, "at": at}
+        for (chat, person), (entry, at) in about.items()
+    ]
+    upsert(contexts, rows, connection)
+
+
+def remember_replies(answers: Mapping[Which, tuple[Sequence[int], datetime]], connection: Connection) -> None:
+    """Keep which messages of ours answer which questions, in order, instead of those kept before."""
+    if not answers:
+        return
+    before = delete(replies).where(
+        replies.c.chat == bindparam("in_chat"), replies.c.question == bindparam("of_question")
+    )
+    connection.execute(before, [{"in_chat": chat, "of_question": question} for chat, question in answers])
+    rows = [
+        {"chat": chat, "question": question, "number": number, "answer": answer, "at": at}
+        for (chat, question), (messages, at) in answers.items()
+        for number, answer in enumerate(messages)
     ]
     if rows:
         connection.execute(replies.insert(), rows)
 
 
-def reply_to(chat: int, question: int, connection: Connection) -> tuple[int, ...]:
+def reply_to(which: Which, connection: Connection) -> tuple[int, ...]:
     """Our messages that answer a question, in order; empty when there are none or it is too long ago."""
+    chat, question = which
     ours = (replies.c.chat == chat) & (replies.c.question == question)
     wanted = select(replies.c.answer).where(ours).order_by(replies.c.number)
     return tuple(connection.execute(wanted).scalars())
@@ -86,31 +101,12 @@ class Memory:
 
     async def known(self, chat: int, person: int) -> Known:
         """What is known of a person in a chat."""
-
-        def unit(connection: Connection) -> Known:
-            entry, at = context_of(chat, person, connection) or (None, None)
-            return Known(language_of(chat, person, connection), entry, at)
-
-        return await self._store.run(unit)
-
-    async def remember(
-        self, chat: int, person: int, language: str | None, entry: str | None, now: datetime
-    ) -> None:
-        """Keep a choice of language and what was talked about; None leaves a thing as it is."""
-
-        def unit(connection: Connection) -> None:
-            if language is not None:
-                remember_language(chat, person, language, connection)
-            if entry is not None:
-                remember_context(chat, person, entry, now, connection)
-
-        await self._store.run(unit)
-
-    async def remember_reply(self, chat: int, question: int, answers: Sequence[int], now: datetime) -> None:
-        await self._store.run(partial(remember_reply, chat, question, tuple(answers), now))
+        return await self._store.each(known, (chat, person))
 
     async def reply_to(self, chat: int, question: int) -> tuple[int, ...]:
-        return await self._store.run(partial(reply_to, chat, question))
+        """Our messages that answer a question, in order."""
+        return await self._store.run(partial(reply_to, (chat, question)))
 
     async def forget_old(self, now: datetime) -> int:
+        """Delete what is no longer needed; how many rows went."""
         return await self._store.run(partial(forget_old, now))

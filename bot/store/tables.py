@@ -62,6 +62,8 @@ class Names(TypeDecorator[frozenset[str]]):
         return frozenset(filter(None, (value or "").split(",")))
 
 
+COUNTED = BigInteger().with_variant(Integer, "sqlite")  # which counts only what it calls INTEGER
+
 metadata = MetaData()
 
 # What a person chose in a chat.
@@ -92,6 +94,44 @@ replies = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("answer", BigInteger, nullable=False),
     Column("at", Moment, nullable=False, index=True),
+)
+
+# Updates that came, so that one that comes again is known: Telegram repeats what it believes we missed.
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("update", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False, index=True),
+)
+
+# Updates that are not handled yet, in the order they came; of one lane only the first is handed out.
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("number", COUNTED, primary_key=True),
+    Column("update", BigInteger, nullable=False),
+    Column("lane", String(40), nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("too_fast", Boolean, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("holder", Integer),  # the process that handles it
+    Column("attempts", Integer, nullable=False),
+    Index("inbox_lane", "lane", "number"),
+)
+
+# What is owed for handled updates: effects to carry out, gone once Telegram has them.
+outgoing = Table(
+    "outgoing",
+    metadata,
+    Column("update", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("lane", String(40), nullable=False, index=True),
+    Column("chat", BigInteger, nullable=False),
+    Column("question", BigInteger),
+    Column("effect", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("holder", Integer),
 )
 
 # Facts about this database itself: when it was made, how often the bot started on it.
