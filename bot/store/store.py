@@ -6,8 +6,9 @@ import asyncio
 import queue
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -32,7 +33,7 @@ BUSY_MILLISECONDS = 5000  # how long we wait for another process that writes
 @dataclass(frozen=True, slots=True)
 class _Job:
     unit: Any  # a UnitOfWork, or with `item` a SharedUnit
-    done: Future[Any]
+    done: asyncio.Future[Any]
     item: Any = None
     shared: bool = False
 
@@ -41,12 +42,18 @@ _Outcome = tuple[_Job, Any, BaseException | None]
 
 
 class Store:
-    """One connection in one thread; `run` a unit of work (a plain function on a Connection) on it."""
+    """One connection in one thread; `run` a unit of work (a plain function on a Connection) on it.
+
+    What is asked for while a transaction is under way shares the next one: one write to the disk, and one
+    wake-up of the event loop, for all of them.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._closed = False
+        self._asked: deque[_Job] = deque()
+        self._busy = self._closed = False
+        self._batches: queue.SimpleQueue[tuple[asyncio.AbstractEventLoop, list[_Job]] | None]
+        self._batches = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
         self._thread.start()
 
@@ -79,63 +86,71 @@ class Store:
 
     async def run(self, unit: UnitOfWork[Result]) -> Result:
         """The unit's result, after it is committed; its exception when it raises, and nothing of it stays."""
-        return cast("Result", await self._awaited(_Job(unit, Future())))
+        return cast("Result", await self._awaited(unit))
 
     async def each(self, unit: SharedUnit[Item, Result], item: Item) -> Result:
         """What the unit makes of the item; items that wait at the same time share one call and its fate.
 
         A statement for many rows costs little more than one for one row.
         """
-        return cast("Result", await self._awaited(_Job(unit, Future(), item, shared=True)))
+        return cast("Result", await self._awaited(unit, item, shared=True))
 
     async def close(self) -> None:
         """Finish what waits, then close; a second call does nothing."""
         if not self._closed:
+            last = asyncio.ensure_future(self.run(lambda _: None))
+            await asyncio.sleep(0)
             self._closed = True
-            self._jobs.put(None)
+            await asyncio.wait([last])
+            self._batches.put(None)
         await asyncio.to_thread(self._thread.join)
 
-    async def _awaited(self, job: _Job) -> Any:
+    async def _awaited(self, unit: Any, item: Any = None, *, shared: bool = False) -> Any:
         if self._closed:
             raise StoreError("the database is closed")
-        self._jobs.put(job)
-        return await asyncio.wrap_future(job.done)
+        loop = asyncio.get_running_loop()
+        job = _Job(unit, loop.create_future(), item, shared)
+        self._asked.append(job)
+        if not self._busy:
+            self._busy = True
+            loop.call_soon(self._hand_over, loop)  # with what else is asked for in this turn of the loop
+        return await job.done
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        batch = [self._asked.popleft() for _ in range(min(BATCH, len(self._asked)))]
+        self._busy = bool(batch)
+        if batch:
+            self._batches.put((loop, batch))
 
     def _work(self) -> None:
         try:
-            while batch := self._next_batch():
-                self._commit(batch)
+            while given := self._batches.get():
+                loop, batch = given
+                outcomes = self._commit(batch)
+                with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                    loop.call_soon_threadsafe(self._tell, loop, outcomes)
         finally:
             self._engine.dispose()
 
-    def _next_batch(self) -> list[_Job]:
-        """All units that wait, up to BATCH, after waiting for the first; empty at the end."""
-        first = self._jobs.get()
-        batch: list[_Job] = []
-        while first is not None:
-            batch.append(first)
-            if len(batch) == BATCH or self._jobs.empty():
-                return batch
-            first = self._jobs.get()
-        if batch:
-            self._jobs.put(None)
-        return batch
-
-    def _commit(self, batch: list[_Job]) -> None:
+    def _commit(self, batch: list[_Job]) -> list[_Outcome]:
         outcomes: list[_Outcome] = []
         try:
             with self._engine.begin() as connection:
                 for jobs in _sharing(batch):
                     outcomes += _attempt(jobs, connection)
         except Exception as error:
-            outcomes = [(job, None, error) for job in batch]
+            return [(job, None, error) for job in batch]
+        return outcomes
+
+    def _tell(self, loop: asyncio.AbstractEventLoop, outcomes: list[_Outcome]) -> None:
         for job, result, failure in outcomes:
-            if not job.done.set_running_or_notify_cancel():
+            if job.done.done():  # whoever asked was cancelled
                 continue
             if failure is None:
                 job.done.set_result(result)
             else:
                 job.done.set_exception(_in_our_words(failure))
+        loop.call_soon(self._hand_over, loop)  # after those who were told have asked for more
 
 
 def _sharing(batch: list[_Job]) -> list[list[_Job]]:

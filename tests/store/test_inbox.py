@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.delivery.arrival import Arrival, Delivered, Done, Outgoing, Waiting
@@ -160,6 +160,7 @@ async def test_a_handled_update_leaves_nothing_of_what_was_written(inbox: Inbox,
     assert "secret question" not in dump
 
 
+@settings(deadline=None, max_examples=30)
 @given(st.lists(st.tuples(st.integers(0, 3), st.booleans()), max_size=30))
 def test_whatever_comes_each_chat_is_handled_in_order_and_nothing_is_left(
     steps: list[tuple[int, bool]],
