@@ -45,7 +45,8 @@ class Figures:
 
     def __str__(self) -> str:
         each = 1000 * self.cpu / self.updates
-        return f"{self.a_cpu_second:6.0f} updates/CPU s  ({each:.2f} ms each, {self.updates / self.seconds:.0f}/s, {self.memory:.0f} MB)"
+        more = f"{each:.2f} ms each, {self.updates / self.seconds:.0f}/s, {self.memory:.0f} MB"
+        return f"{self.a_cpu_second:6.0f} updates/CPU s  ({more})"
 
 
 class Api:
@@ -73,7 +74,7 @@ class Api:
     async def _next(self, request: web.Request) -> web.Response:
         given = {**request.query, **await request.post()}
         offset = int(str(given.get("offset") or 0))
-        rest = [each for each in self._updates[max(0, offset - 1) :][:100]]
+        rest = list(self._updates[max(0, offset - 1) :][:100])
         if not self.first.is_set() and int(str(given.get("timeout") or 0)):
             self.first.set()
         if not rest:
