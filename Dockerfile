@@ -1,12 +1,14 @@
 # Klyngebot: docker build -t klyngebot . && docker run -e TELEGRAM_BOT_TOKEN=... -v klyngebot:/data klyngebot
+# For PostgreSQL: docker build --build-arg REQUIREMENTS=postgres ...
 
 FROM python:3.13-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
+ARG REQUIREMENTS=run
 WORKDIR /src
 RUN python -m venv --without-pip /venv
-COPY requirements/build.txt requirements/run.txt requirements/
+COPY requirements/build.txt requirements/${REQUIREMENTS}.txt requirements/
 RUN pip install --quiet --require-hashes --only-binary :all: -r requirements/build.txt \
- && pip --python /venv/bin/python install --quiet --require-hashes --only-binary :all: -r requirements/run.txt \
+ && pip --python /venv/bin/python install --quiet --require-hashes --only-binary :all: -r requirements/${REQUIREMENTS}.txt \
  && find /venv -type d -name tests -prune -exec rm -r {} +
 COPY pyproject.toml README.md ./
 COPY bot bot

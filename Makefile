@@ -64,4 +64,5 @@ lock: ## writes requirements/*.txt anew from pyproject.toml (UPGRADE=--upgrade t
 	@$(PYTHON) -m venv build/lock && build/lock/bin/python -m pip --quiet install $(UV)
 	$(LOCK) $(UPGRADE) --group build --output-file requirements/build.txt
 	$(LOCK) $(UPGRADE) pyproject.toml --output-file requirements/run.txt
+	$(LOCK) $(UPGRADE) pyproject.toml --extra postgres --constraints requirements/run.txt --output-file requirements/postgres.txt
 	$(LOCK) $(UPGRADE) pyproject.toml --group test --constraints requirements/run.txt --output-file requirements/test.txt

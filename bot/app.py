@@ -46,6 +46,7 @@ from bot.reply import Reply
 from bot.settings import Settings
 from bot.store.announcements import Announcements
 from bot.store.inbox import Inbox
+from bot.store.membership import take_part
 from bot.store.memory import Memory
 from bot.store.reports import Reports
 from bot.store.store import Store
@@ -56,7 +57,6 @@ from bot.understand.version import Version, prepare
 EXAMPLES = "examples"  # beside the knowledge folder; only the preview shows them
 LOOK_SECONDS = 1.0  # between looks at the knowledge folder
 FORGET_SECONDS = 3600.0
-LAST_SECONDS = 4.0  # that updates in hand have after a stop; Docker kills after 10
 NO_ENTRANCE = Entrance(None)  # polling only
 PORTS = 50  # tried for the preview, from the one of LISTEN
 
@@ -156,26 +156,27 @@ async def serve(
         sender = Sender(announcements, Postman(bot, pace), _compose(shelf), pace, clock, access.settle)
         inbox, carrier = Inbox(store), Carrier(services, transport, door, clock)
         reception = Reception(inbox, Answering(bot, door, application.process_update, inbox, carrier, clock))
-        background = [
-            asyncio.create_task(each)
-            for each in (
+        coming = partial(receive, bot, polling, Intake(reception.keep, clock, pace.now), access.entrance)
+
+        async def lead() -> None:
+            """What only one of the processes that serve a database does."""
+            await _together(
                 profile.register(bot, shelf.current),
-                _every(LOOK_SECONDS, editors.look),
                 _every(LOOK_SECONDS, following.look),
-                _every(LOOK_SECONDS, feeds.look),
                 _every(LOOK_SECONDS, events.look),
                 sender.run(),
-                reception.run(),
                 _every(FORGET_SECONDS, lambda: memory.forget_old(clock())),
+                _every(FORGET_SECONDS, lambda: inbox.forget_old(clock())),
+                *([] if access.entrance.webhook_url else [coming()]),  # Telegram gives updates to one alone
             )
-        ]
-        try:
-            await receive(bot, polling, Intake(reception.keep, clock, pace.now), access.entrance)
-        finally:
-            for task in background:
-                task.cancel()
-            await reception.close(LAST_SECONDS)
-            await asyncio.gather(*background, return_exceptions=True)
+
+        await _together(
+            _every(LOOK_SECONDS, editors.look),
+            _every(LOOK_SECONDS, feeds.look),
+            reception.run(),
+            take_part(store, reception.begin, lead),
+            *([coming()] if access.entrance.webhook_url else []),
+        )
     finally:
         await application.shutdown()
         await application.bot.shutdown()  # does something only where the application never came up
@@ -224,6 +225,17 @@ async def _every(seconds: float, step: Callable[[], Awaitable[object]]) -> None:
             await step()
         except Exception as error:
             log.error("a regular task failed: %s", type(error).__name__)
+
+
+async def _together(*steps: Coroutine[Any, Any, object]) -> None:
+    """Run all of them until all have ended, or one fails; then the others are cancelled and waited for."""
+    tasks = [asyncio.ensure_future(step) for step in steps]
+    try:
+        await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _until_stopped(main: Coroutine[Any, Any, None]) -> None:

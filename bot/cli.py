@@ -114,6 +114,14 @@ def _parser() -> argparse.ArgumentParser:
             "klyngebot announce --event ocean-2027 --dry-run",
         )
     )
+    copying = command(
+        "copy-data",
+        _copy_data,
+        "Copy everything from one database into another, new one; the bot must not run.",
+        "klyngebot copy-data sqlite:///data/klyngebot.sqlite3 postgresql://klyngebot@db/klyngebot",
+    )
+    copying.add_argument("source", metavar="FROM", help="as DATABASE_URL has it")
+    copying.add_argument("target", metavar="TO", help="as DATABASE_URL will have it")
     return parser
 
 
@@ -161,6 +169,16 @@ def _announce(options: argparse.Namespace) -> int:
     else:
         raise AnnounceError("say what to announce: --event ID or --text TEXT")
     asyncio.run(_print(lines))
+    return OK
+
+
+def _copy_data(options: argparse.Namespace) -> int:
+    from bot.store.copying import copy
+
+    counts = copy(options.source, options.target)
+    for table, count in counts.items():
+        print(f"{count:8} {table}")
+    print(f"{sum(counts.values()):8} rows are in the new database; the old one is as it was")
     return OK
 
 

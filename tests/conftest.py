@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib.util
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from postgresql import PostgreSQL, binaries
 
 from bot.app import Access, serve
 from bot.chat.pace import Pace
@@ -68,6 +70,37 @@ class RunningBot:
             await self._task
         await self._store.close()
         self._task = self._store = None
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQL]:
+    """A PostgreSQL; what needs one is skipped, and says so, where none is installed."""
+    found = binaries()
+    if found is None or not importlib.util.find_spec("psycopg"):
+        pytest.skip("PostgreSQL is not installed here")
+    server = PostgreSQL.start(found)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def migrated(postgresql: PostgreSQL) -> str:
+    """The name of a database with all tables, to copy."""
+    url = postgresql.database()
+    asyncio.run(Store.open(url).close())
+    return url.rpartition("/")[2]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database of the test's own; each test runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/bot.sqlite3"
+        return
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    url = server.database(request.getfixturevalue("migrated"))
+    yield url
+    server.drop(url)
 
 
 @pytest.fixture(scope="session")

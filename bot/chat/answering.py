@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 class Ledger(Protocol):
     """Where it is written what became of an update."""
 
-    async def finish(self, done: Done) -> None: ...
+    async def finish(self, done: Done) -> bool: ...
     async def delivered(self, delivered: Delivered) -> None: ...
 
 
@@ -60,7 +60,8 @@ class Answering:
             await self._finish(waiting, remember, ())
             return
         owed = self._owed(waiting, visit, rest)
-        await self._finish(waiting, remember, owed)
+        if not await self._finish(waiting, remember, owed):
+            return
         await self._carrier.answer([effect for effect in rest if not lasts(effect)], visit.incoming)
         await self.settle(owed)
 
@@ -90,8 +91,9 @@ class Answering:
 
     async def _finish(
         self, waiting: Waiting, remember: tuple[Remember, ...], owed: tuple[Outgoing, ...]
-    ) -> None:
-        await insist(partial(self._ledger.finish, Done(waiting, remember, owed, self._clock())))
+    ) -> bool:
+        """False where another process has the update now, because this one stood still for too long."""
+        return await insist(partial(self._ledger.finish, Done(waiting, remember, owed, self._clock())))
 
     def _owed(self, waiting: Waiting, visit: Visit, effects: Sequence[ChatEffect]) -> tuple[Outgoing, ...]:
         message = visit.incoming.update.effective_message if visit.incoming else None

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Protocol
 
 from bot.delivery.arrival import Arrival, Claimed, Delivered, Done, Outgoing, Waiting
@@ -13,6 +14,8 @@ from bot.delivery.insist import insist
 
 SLOTS = 128  # lanes at a time, of each kind; most of them wait for their chat's turn
 LOOK_SECONDS = 1.0  # until what somebody else left or freed is noticed
+LAST_SECONDS = 4.0  # that updates in hand have after a stop; Docker kills after 10
+SOON = 0.1  # seconds, where something waits that another process may be about to free
 
 log = logging.getLogger(__name__)
 
@@ -20,10 +23,10 @@ log = logging.getLogger(__name__)
 class Inbox(Protocol):
     """Where updates wait; every call is committed before it returns."""
 
-    async def begin(self) -> int: ...
+    async def begin(self, holder: int) -> int: ...
     async def keep(self, arrival: Arrival) -> bool: ...
     async def claim(self, urgent: bool, limit: int) -> Claimed: ...
-    async def finish(self, done: Done) -> None: ...
+    async def finish(self, done: Done) -> bool: ...
     async def delivered(self, delivered: Delivered) -> None: ...
     async def end(self) -> None: ...
 
@@ -40,6 +43,7 @@ class Reception:
 
     def __init__(self, inbox: Inbox, handler: Handler) -> None:
         self._inbox = inbox
+        self._begun = asyncio.Event()
         self._desks = {urgent: _Desk(inbox, handler, urgent) for urgent in (True, False)}
 
     async def keep(self, arrivals: Sequence[Arrival]) -> None:
@@ -52,19 +56,26 @@ class Reception:
             if is_new:
                 self._desks[arrival.urgent].note(1)
 
-    async def run(self) -> None:
-        """Hand out until cancelled."""
-        left = await insist(self._inbox.begin)
+    async def begin(self, holder: int) -> None:
+        """Hand out in this name from now on, and begin with what is left of earlier runs."""
+        left = await insist(partial(self._inbox.begin, holder))
         if left:
-            log.info("%d updates and answers of the last run are gone on with", left)
+            log.info("%d updates and answers of earlier runs are gone on with", left)
         for desk in self._desks.values():
             desk.note(left)
-        await asyncio.gather(*(desk.run() for desk in self._desks.values()))
+        self._begun.set()
 
-    async def close(self, within: float) -> None:
-        """Let what is in hand finish, for up to `within` seconds; the rest stays in the inbox."""
-        await asyncio.gather(*(desk.close(within) for desk in self._desks.values()))
-        await self._inbox.end()
+    async def run(self) -> None:
+        """Hand out until cancelled, once there is a name to do it in.
+
+        What is in hand then has some seconds to finish; the rest stays in the inbox.
+        """
+        await self._begun.wait()
+        try:
+            await asyncio.gather(*(desk.run() for desk in self._desks.values()))
+        finally:
+            await asyncio.gather(*(desk.close(LAST_SECONDS) for desk in self._desks.values()))
+            await self._inbox.end()
 
 
 class _Desk:
@@ -95,7 +106,7 @@ class _Desk:
                 self._waiting = 0
             if len(work) < free or not free:
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_SECONDS):
+                    async with asyncio.timeout(SOON if self._waiting else LOOK_SECONDS):
                         await self._news.wait()
 
     async def close(self, within: float) -> None:

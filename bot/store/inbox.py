@@ -8,30 +8,33 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 
-from sqlalchemy import Connection, Integer, bindparam, cast, delete, exists, func, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, select, union, update
 
 from bot.delivery.arrival import Arrival, Claimed, Delivered, Done, Outgoing, Waiting
 from bot.store.memory import remember_contexts, remember_languages, remember_replies
 from bot.store.statements import insert_new
 from bot.store.store import Store
-from bot.store.tables import arrivals, inbox, meta, outgoing
+from bot.store.tables import arrivals, inbox, outgoing
 
 KEEP_NUMBERS = timedelta(hours=48)  # Telegram repeats updates for 24
 
 
-def begin(connection: Connection) -> tuple[int, int]:
-    """Free what earlier holders left behind; the number of a new one, and how much there is to do."""
-    count = select(cast(meta.c.value, Integer)).where(meta.c.name == "holder")
-    holder = (connection.execute(count).scalar_one_or_none() or 0) + 1
-    connection.execute(meta.delete().where(meta.c.name == "holder"))
-    connection.execute(meta.insert().values(name="holder", value=str(holder)))
+def free(dead: Sequence[int], connection: Connection) -> None:
+    """Hand out again what these holders left behind."""
     for table in (inbox, outgoing):
-        connection.execute(update(table).where(table.c.holder.is_not(None)).values(holder=None))
-    left = sum(
-        connection.execute(select(func.count()).select_from(table)).scalar_one()
-        for table in (inbox, outgoing)
-    )
-    return holder, left
+        connection.execute(update(table).where(table.c.holder.in_(dead)).values(holder=None))
+
+
+def holders(connection: Connection) -> frozenset[int]:
+    """Who holds something now."""
+    held = (select(table.c.holder).where(table.c.holder.is_not(None)) for table in (inbox, outgoing))
+    return frozenset(connection.execute(union(*held)).scalars())
+
+
+def left(connection: Connection) -> int:
+    """How many updates and answers there are to go on with."""
+    tables = (inbox, outgoing)
+    return sum(connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables)
 
 
 def keep(given: Sequence[Arrival], connection: Connection) -> list[bool]:
@@ -80,18 +83,26 @@ def _claim_owed(holder: int, limit: int, connection: Connection) -> tuple[tuple[
     return tuple(tuple(group) for _, group in groupby(effects, lambda each: each.update))
 
 
-def finish(given: Sequence[tuple[int, Done]], connection: Connection) -> list[None]:
-    """Write what handling led to, each by its holder, and erase the updates, as one step."""
-    numbers = [each.waiting.number for _, each in given]
-    connection.execute(delete(inbox).where(inbox.c.number.in_(numbers)))
+def finish(given: Sequence[tuple[int, Done]], connection: Connection) -> list[bool]:
+    """Write what handling led to, each by its holder, and erase the updates, as one step.
+
+    Nothing is written for an update that its holder lost meanwhile: somebody else handles it.
+    """
+    ours: set[tuple[int, int]] = set()
+    for holder in {holder for holder, _ in given}:
+        numbers = [each.waiting.number for by, each in given if by == holder]
+        erased = delete(inbox).where(inbox.c.number.in_(numbers), inbox.c.holder == holder)
+        found = connection.execute(erased.returning(inbox.c.number)).scalars()
+        ours |= {(holder, number) for number in found}
+    kept = [(holder, each) for holder, each in given if (holder, each.waiting.number) in ours]
     owed = [
         asdict(effect) | {"at": each.at, "holder": holder}
-        for holder, each in given
+        for holder, each in kept
         for effect in each.outgoing
     ]
     if owed:
         connection.execute(outgoing.insert(), owed)
-    memories = [(memory, each.at) for _, each in given for memory in each.remember]
+    memories = [(memory, each.at) for _, each in kept for memory in each.remember]
     remember_languages(
         {
             (memory.chat, memory.person): memory.language
@@ -108,7 +119,7 @@ def finish(given: Sequence[tuple[int, Done]], connection: Connection) -> list[No
         },
         connection,
     )
-    return [None] * len(given)
+    return [(holder, each.waiting.number) in ours for holder, each in given]
 
 
 def delivered(given: Sequence[Delivered], connection: Connection) -> list[None]:
@@ -128,12 +139,6 @@ def forget_numbers(now: datetime, connection: Connection) -> int:
     return connection.execute(delete(arrivals).where(arrivals.c.at < now - KEEP_NUMBERS)).rowcount
 
 
-def release(holder: int, connection: Connection) -> None:
-    """Free what `holder` did not finish, for others or for its next start."""
-    for table in (inbox, outgoing):
-        connection.execute(update(table).where(table.c.holder == holder).values(holder=None))
-
-
 def waiting(connection: Connection) -> tuple[int, datetime | None]:
     """How many updates are not handled yet, and when the oldest of them came."""
     row = connection.execute(select(func.count(), func.min(inbox.c.at)).select_from(inbox)).one()
@@ -147,10 +152,10 @@ class Inbox:
         self._store = store
         self._holder = 0
 
-    async def begin(self) -> int:
-        """Take part as a new holder; how much there is to do already."""
-        self._holder, left = await self._store.run(begin)
-        return left
+    async def begin(self, holder: int) -> int:
+        """Claim as `holder` from now on; how much there is to do already."""
+        self._holder = holder
+        return await self._store.run(left)
 
     async def keep(self, arrival: Arrival) -> bool:
         """Commit an update to the inbox; whether it is new."""
@@ -158,17 +163,23 @@ class Inbox:
 
     async def claim(self, urgent: bool, limit: int) -> Claimed:
         """Up to `limit` pieces of work."""
-        return await self._store.run(partial(claim, self._holder, urgent, limit))
+        return await self._store.run(partial(claim, self._holder, urgent, limit), alone=False)
 
-    async def finish(self, done: Done) -> None:
-        await self._store.each(finish, (self._holder, done))
+    async def finish(self, done: Done) -> bool:
+        """False where the update is not ours any more."""
+        return await self._store.each(finish, (self._holder, done))
 
     async def delivered(self, delivered_: Delivered) -> None:
+        """Nothing is owed for it any more."""
         await self._store.each(delivered, delivered_)
 
+    async def forget_old(self, now: datetime) -> None:
+        """Delete the numbers of updates that cannot come again."""
+        await self._store.run(partial(forget_numbers, now))
+
     async def end(self) -> None:
-        """What was not finished is handled at the next start."""
-        await self._store.run(partial(release, self._holder))
+        """What was not finished is handled at the next start, or by somebody else."""
+        await self._store.run(partial(free, [self._holder]))
 
 
 _THIS = (outgoing.c.update == bindparam("of_update")) & (outgoing.c.position == bindparam("at_position"))

@@ -14,9 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
 
 from bot.errors import StoreError
 from bot.store.schema import upgrade
@@ -27,7 +28,19 @@ UnitOfWork = Callable[[Connection], Result]
 SharedUnit = Callable[[Sequence[Item], Connection], Sequence[Result]]
 
 BATCH = 64  # units in one transaction
+ALONE = 0x6B6C796E  # of PostgreSQL's advisory locks, the one of units that bear no company
 BUSY_MILLISECONDS = 5000  # how long we wait for another process that writes
+
+
+# A server, a network or one of us that stopped in the middle holds nobody up for longer than this.
+POSTGRESQL = {
+    "connect_timeout": 5,  # seconds
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # milliseconds
+    "options": "-c idle_in_transaction_session_timeout=5000 -c lock_timeout=20000",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,7 @@ class _Job:
     done: asyncio.Future[Any]
     item: Any = None
     shared: bool = False
+    alone: bool = False
 
 
 _Outcome = tuple[_Job, Any, BaseException | None]
@@ -45,11 +59,14 @@ class Store:
     """One connection in one thread; `run` a unit of work (a plain function on a Connection) on it.
 
     What is asked for while a transaction is under way shares the next one: one write to the disk, and one
-    wake-up of the event loop, for all of them.
+    wake-up of the event loop, for all of them. A unit never meets one of another process: on SQLite a
+    transaction is alone anyway, on PostgreSQL it holds a lock that all of them take.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.address = engine.url
+        self.replicated = engine.dialect.name == "postgresql"  # other processes may serve the same database
         self._asked: deque[_Job] = deque()
         self._busy = self._closed = False
         self._batches: queue.SimpleQueue[tuple[asyncio.AbstractEventLoop, list[_Job]] | None]
@@ -65,33 +82,20 @@ class Store:
         log into the database at once, old versions of SQLite make a broken one.
         Raises StoreError in plain words when it cannot be used.
         """
-        address = _address(url)
-        try:
-            engine = create_engine(address, **_sqlite_options(address))
-        except ModuleNotFoundError as error:
-            raise StoreError(f"DATABASE_URL: the driver {error.name} is not installed") from error
-        if address.get_backend_name() == "sqlite":
-            event.listen(engine, "connect", partial(_prepare_sqlite, visiting))
-            event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-        try:
-            with engine.begin() as connection:
-                upgrade(connection)
-        except SQLAlchemyError as error:
-            engine.dispose()
-            raise StoreError(f"the database cannot be used: {_cause(error)}") from error
-        except StoreError:
-            engine.dispose()
-            raise
+        engine = connect(url, visiting=visiting)
         return cls(engine)
 
-    async def run(self, unit: UnitOfWork[Result]) -> Result:
-        """The unit's result, after it is committed; its exception when it raises, and nothing of it stays."""
-        return cast("Result", await self._awaited(unit))
+    async def run(self, unit: UnitOfWork[Result], *, alone: bool = True) -> Result:
+        """The unit's result, after it is committed; its exception when it raises, and nothing of it stays.
+
+        `alone` is False for a unit that locks the rows it reads, and so bears those of other processes.
+        """
+        return cast("Result", await self._awaited(unit, alone=alone))
 
     async def each(self, unit: SharedUnit[Item, Result], item: Item) -> Result:
         """What the unit makes of the item; items that wait at the same time share one call and its fate.
 
-        A statement for many rows costs little more than one for one row.
+        A statement for many rows costs little more than one for one row. Such a unit is not alone.
         """
         return cast("Result", await self._awaited(unit, item, shared=True))
 
@@ -105,11 +109,13 @@ class Store:
             self._batches.put(None)
         await asyncio.to_thread(self._thread.join)
 
-    async def _awaited(self, unit: Any, item: Any = None, *, shared: bool = False) -> Any:
+    async def _awaited(
+        self, unit: Any, item: Any = None, *, shared: bool = False, alone: bool = False
+    ) -> Any:
         if self._closed:
             raise StoreError("the database is closed")
         loop = asyncio.get_running_loop()
-        job = _Job(unit, loop.create_future(), item, shared)
+        job = _Job(unit, loop.create_future(), item, shared, alone)
         self._asked.append(job)
         if not self._busy:
             self._busy = True
@@ -136,6 +142,8 @@ class Store:
         outcomes: list[_Outcome] = []
         try:
             with self._engine.begin() as connection:
+                if self.replicated and any(job.alone for job in batch):
+                    connection.execute(select(func.pg_advisory_xact_lock(ALONE)))
                 for jobs in _sharing(batch):
                     outcomes += _attempt(jobs, connection)
         except Exception as error:
@@ -151,6 +159,31 @@ class Store:
             else:
                 job.done.set_exception(_in_our_words(failure))
         loop.call_soon(self._hand_over, loop)  # after those who were told have asked for more
+
+
+def connect(url: str, *, visiting: bool = False) -> Engine:
+    """The database, made and migrated where needed, as `Store.open` has it. Raises StoreError."""
+    address = _address(url)
+    try:
+        engine = create_engine(address, **_options(address))
+    except ModuleNotFoundError as error:
+        raise StoreError(f"DATABASE_URL: the driver {error.name} is not installed") from error
+    sqlite = address.get_backend_name() == "sqlite"
+    if sqlite:
+        event.listen(engine, "connect", partial(_prepare_sqlite, visiting))
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+    try:
+        with engine.begin() as connection:
+            if not sqlite:
+                connection.execute(select(func.pg_advisory_xact_lock(ALONE)))
+            upgrade(connection)
+    except SQLAlchemyError as error:
+        engine.dispose()
+        raise StoreError(f"the database cannot be used: {_cause(error)}") from error
+    except StoreError:
+        engine.dispose()
+        raise
+    return engine
 
 
 def _sharing(batch: list[_Job]) -> list[list[_Job]]:
@@ -174,6 +207,8 @@ def _attempt(jobs: list[_Job], connection: Connection) -> list[_Outcome]:
 def _address(url: str) -> URL:
     try:
         address = make_url(url)
+        if address.drivername == "postgresql":
+            address = address.set(drivername="postgresql+psycopg")
         address.get_dialect()
     except (ArgumentError, NoSuchModuleError) as error:
         raise StoreError(
@@ -190,12 +225,10 @@ def _address(url: str) -> URL:
     return address
 
 
-def _sqlite_options(address: URL) -> dict[str, Any]:
-    if address.get_backend_name() != "sqlite":
-        return {"pool_size": 1, "max_overflow": 0}
-    from sqlalchemy.pool import StaticPool
-
-    return {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+def _options(address: URL) -> dict[str, Any]:
+    if address.get_backend_name() == "sqlite":
+        return {"poolclass": StaticPool, "connect_args": {"check_same_thread": False}}
+    return {"pool_size": 1, "max_overflow": 0, "connect_args": POSTGRESQL}
 
 
 def _prepare_sqlite(visiting: bool, connection: sqlite3.Connection, _record: object) -> None:

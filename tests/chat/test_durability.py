@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,13 @@ from conftest import RunningBot
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import app
 from bot.chat.arrivals import OLD_INLINE, OLD_TAP, arrival_of, is_stale, is_update, sender_of
 from bot.chat.manners import BURST, Manners
 from bot.delivery.arrival import Waiting
 from bot.errors import StoreError
 from bot.preview import PreviewServer
 from bot.preview.records import Chat
+from bot.store import inbox as units
 from bot.store.inbox import Inbox
 from bot.store.store import Store
 
@@ -34,7 +35,7 @@ def texts(chat: Chat) -> list[str]:
 async def test_an_answer_that_was_being_sent_at_a_stop_is_sent_after_it(
     server: PreviewServer, bot: RunningBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "LAST_SECONDS", 0.0)
+    monkeypatch.setattr("bot.delivery.inbox.LAST_SECONDS", 0.0)
     server.world.faults.hold("sendMessage", asyncio.Event())
     server.world.say(server.world.kari, QUESTION)
     await server.next_event("held", server.world.kari)
@@ -50,7 +51,7 @@ async def test_an_answer_that_was_being_sent_at_a_stop_is_sent_after_it(
 async def test_what_waits_behind_it_is_answered_after_the_stop_as_well_and_in_order(
     server: PreviewServer, bot: RunningBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "LAST_SECONDS", 0.0)
+    monkeypatch.setattr("bot.delivery.inbox.LAST_SECONDS", 0.0)
     server.world.faults.hold("sendMessage", asyncio.Event())
     for question in (QUESTION, "What does mooring a boat cost?"):
         server.world.say(server.world.kari, question)
@@ -85,7 +86,8 @@ async def test_a_question_that_ended_the_bot_three_times_is_apologised_for(
     inbox = Inbox(store)
     await inbox.keep(arrival_of(message.update, datetime.now(UTC)))
     for _ in range(3):
-        await inbox.begin()
+        await inbox.begin(1)
+        await store.run(partial(units.free, [1]))
         await inbox.claim(False, 1)
     await store.close()
 
@@ -121,10 +123,10 @@ async def test_an_answer_that_cannot_be_written_down_is_sent_when_it_can(
 ) -> None:
     finish, failures = Inbox.finish, iter([True])
 
-    async def busy_at_first(inbox: Inbox, done: object) -> None:
+    async def busy_at_first(inbox: Inbox, done: object) -> bool:
         if next(failures, False):
             raise StoreError("database is locked")
-        await finish(inbox, done)
+        return await finish(inbox, done)
 
     monkeypatch.setattr(Inbox, "finish", busy_at_first)
     monkeypatch.setattr("bot.delivery.insist.TROUBLE_SECONDS", 0.0)

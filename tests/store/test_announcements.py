@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, select
+from postgresql import PostgreSQL
+from sqlalchemy import Connection, Engine, create_engine, select
 
 from bot.announce.audience import Subscription
 from bot.announce.occasion import Occasion, revision
@@ -44,8 +44,8 @@ def everything(chat: int, thread: int | None = None) -> Subscription:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = Store.open(f"sqlite:///{tmp_path}/bot.sqlite3")
+async def store(database: str) -> AsyncIterator[Store]:
+    opened = Store.open(database)
     yield opened
     await opened.close()
 
@@ -428,6 +428,20 @@ OCCASIONS = st.builds(
 )
 
 
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """A database with all tables and nothing in them; whoever writes takes it back."""
+    if request.param == "sqlite":
+        made = create_engine("sqlite://")
+        t.metadata.create_all(made)
+    else:
+        server: PostgreSQL = request.getfixturevalue("postgresql")
+        url = server.database(request.getfixturevalue("migrated"))
+        made = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    yield made
+    made.dispose()
+
+
 @settings(deadline=None, max_examples=200)
 @given(
     some=st.lists(SUBSCRIPTIONS, max_size=8, unique_by=lambda each: (each.chat, each.thread)),
@@ -436,14 +450,14 @@ OCCASIONS = st.builds(
     kind=st.sampled_from(["new", "text", "change", "cancel"]),
 )
 def test_the_database_makes_exactly_the_letters_of_the_plan(
-    some: list[Subscription], occasion: Occasion, heard: frozenset[tuple[int, int | None]], kind: str
+    engine: Engine,
+    some: list[Subscription],
+    occasion: Occasion,
+    heard: frozenset[tuple[int, int | None]],
+    kind: str,
 ) -> None:
-    from sqlalchemy import create_engine
-
-    engine = create_engine("sqlite://")
     plan = Plan(occasion, revision(occasion), kind, NOON)
-    with engine.begin() as connection:
-        t.metadata.create_all(connection)
+    with engine.connect() as connection:
         for each in some:
             subscribers.save(each, connection)
         blank = {"occasion": occasion.id, "revision": "old", "kind": "new", "state": "sent", "due": NOON}
@@ -459,13 +473,14 @@ def test_the_database_makes_exactly_the_letters_of_the_plan(
 
 
 async def test_another_process_can_write_while_the_bot_runs(
-    announcements: Announcements, tmp_path: Path
+    announcements: Announcements, database: str
 ) -> None:
     await announcements.subscribe(everything(1), NOON)
-    other = Store.open(f"sqlite:///{tmp_path}/bot.sqlite3")
+    other = Store.open(database)
     await Announcements(other, lambda: OSLO).tell(SEMINAR, "new", "command line", NOON)
     await other.close()
 
     assert await send_all(announcements) == [(1, "new")]
-    with sqlite3.connect(tmp_path / "bot.sqlite3") as database:
-        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    if database.startswith("sqlite"):
+        with sqlite3.connect(database.removeprefix("sqlite:///")) as file:
+            assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
 from bot.delivery.arrival import Arrival, Delivered, Done, Outgoing, Waiting
 from bot.reply import Remember
@@ -18,6 +18,7 @@ from bot.store import inbox as units
 from bot.store.inbox import KEEP_NUMBERS, Inbox
 from bot.store.memory import Memory
 from bot.store.store import Store
+from bot.store.tables import metadata
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
@@ -35,8 +36,8 @@ def done(waiting: Waiting, *effects: str) -> Done:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = Store.open(f"sqlite:///{tmp_path}/bot.sqlite3")
+async def store(database: str) -> AsyncIterator[Store]:
+    store = Store.open(database)
     yield store
     await store.close()
 
@@ -44,8 +45,14 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 @pytest.fixture
 async def inbox(store: Store) -> Inbox:
     inbox = Inbox(store)
-    await inbox.begin()
+    await inbox.begin(1)
     return inbox
+
+
+async def power_cut(inbox: Inbox, store: Store) -> None:
+    """Another process begins, and nobody has what the first one held."""
+    await store.run(partial(units.free, [1]))
+    await inbox.begin(2)
 
 
 async def claimed(inbox: Inbox, limit: int = 10) -> list[Waiting]:
@@ -116,7 +123,7 @@ async def test_done_remembers_and_owes_in_the_same_step(inbox: Inbox, store: Sto
     await inbox.finish(made)
 
     assert (await Memory(store).known(1, 2)).entry == "arena"
-    await inbox.begin()  # as after a power cut
+    await power_cut(inbox, store)
     assert (await inbox.claim(False, 10)).owed == (made.outgoing,)
 
 
@@ -127,16 +134,18 @@ async def test_what_is_delivered_is_owed_no_more_and_known_as_the_answer(inbox: 
     await inbox.finish(made)
     await inbox.delivered(Delivered(made.outgoing[0], (31, 32), NOON))
 
-    await inbox.begin()
+    await power_cut(inbox, store)
     assert (await inbox.claim(False, 10)).owed == ()
     assert await Memory(store).reply_to(1, 70) == (31, 32)
 
 
-async def test_what_was_in_hand_at_a_power_cut_is_handed_out_again_and_counted(inbox: Inbox) -> None:
+async def test_what_was_in_hand_at_a_power_cut_is_handed_out_again_and_counted(
+    inbox: Inbox, store: Store
+) -> None:
     await inbox.keep(arrival(1))
     [first] = await claimed(inbox)
 
-    assert await inbox.begin() == 1
+    await power_cut(inbox, store)
 
     [again] = await claimed(inbox)
     assert (first.attempts, again.attempts) == (1, 2)
@@ -150,14 +159,28 @@ async def test_what_is_left_at_a_stop_is_handed_out_at_the_next_start(inbox: Inb
     assert [each.update for each in await claimed(inbox)] == [1]
 
 
+async def test_who_lost_an_update_to_another_process_writes_nothing(inbox: Inbox, store: Store) -> None:
+    other = Inbox(store)
+    await other.begin(2)
+    await inbox.keep(arrival(1))
+    [first] = await claimed(inbox)
+    await store.run(partial(units.free, [1]))
+    [again] = await claimed(other)
+
+    assert await inbox.finish(done(first, "one")) is False
+    assert await other.finish(done(again, "one")) is True
+
+
 async def test_a_handled_update_leaves_nothing_of_what_was_written(inbox: Inbox, store: Store) -> None:
     secret = Arrival(1, "chat:1", False, '{"text": "my secret question"}', NOON)
     await inbox.keep(secret)
     [first] = await claimed(inbox)
     await inbox.finish(done(first))
 
-    dump = await store.run(lambda connection: "\n".join(connection.connection.iterdump()))
-    assert "secret question" not in dump
+    def dump(connection: Connection) -> str:
+        return "".join(str(connection.execute(table.select()).all()) for table in metadata.sorted_tables)
+
+    assert "secret question" not in await store.run(dump)
 
 
 @settings(deadline=None, max_examples=30)
@@ -170,7 +193,7 @@ def test_whatever_comes_each_chat_is_handled_in_order_and_nothing_is_left(
     async def play() -> None:
         store = Store.open("sqlite://")
         inbox = Inbox(store)
-        await inbox.begin()
+        await inbox.begin(1)
         handled: dict[str, list[int]] = {}
 
         async def one_round() -> bool:

@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -23,8 +22,8 @@ CHAT, KARI, OLA = -1001234567890, 7_000_000_001, 7_000_000_002
 
 
 @pytest.fixture
-async def memory(tmp_path: Path) -> AsyncIterator[Remembering]:
-    store = Store.open(f"sqlite:///{tmp_path}/bot.sqlite3")
+async def memory(database: str) -> AsyncIterator[Remembering]:
+    store = Store.open(database)
     yield Remembering(store)
     await store.close()
 

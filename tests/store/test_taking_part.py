@@ -1,0 +1,135 @@
+"""Of the processes that serve one database exactly one leads, and another does when it is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import text
+
+from bot.delivery.arrival import Arrival
+from bot.store import membership
+from bot.store.inbox import Inbox
+from bot.store.membership import take_part
+from bot.store.store import Store
+
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
+
+
+class Process:
+    """One of those that serve a database, with what it was told."""
+
+    def __init__(self, url: str) -> None:
+        self.store = Store.open(url)
+        self.inbox = Inbox(self.store)
+        self.numbers: list[int] = []
+        self.joined, self.leads, self.stepped_down = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self.task = asyncio.create_task(take_part(self.store, self._join, self._lead))
+
+    async def _join(self, number: int) -> None:
+        self.numbers.append(number)
+        await self.inbox.begin(number)
+        self.joined.set()
+
+    async def _lead(self) -> None:
+        self.leads.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.stepped_down.set()
+
+    async def end(self) -> None:
+        self.task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self.task
+        await self.store.close()
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(membership, "PING_SECONDS", 0.01)
+
+
+@pytest.fixture
+async def first(database: str) -> AsyncIterator[Process]:
+    process = Process(database)
+    await asyncio.wait_for(process.leads.wait(), 10)
+    yield process
+    await process.end()
+
+
+def only_postgresql(database: str) -> None:
+    if database.startswith("sqlite"):
+        pytest.skip("SQLite serves one process")
+
+
+async def test_who_is_alone_leads(first: Process) -> None:
+    assert len(first.numbers) == 1
+
+
+async def test_the_second_waits_and_leads_when_the_first_has_ended(first: Process, database: str) -> None:
+    only_postgresql(database)
+    second = Process(database)
+    await asyncio.wait_for(second.joined.wait(), 10)
+    assert not second.leads.is_set()
+
+    await first.end()
+
+    await asyncio.wait_for(second.leads.wait(), 10)
+    await second.end()
+
+
+async def test_who_loses_its_seat_steps_down_and_joins_under_another_number(
+    first: Process, database: str
+) -> None:
+    only_postgresql(database)
+    first.joined.clear()
+
+    await first.store.run(
+        lambda connection: connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_locks"
+                " WHERE locktype = 'advisory' AND classid = :class"
+            ),
+            {"class": membership.MEMBER},
+        ).all()
+    )
+
+    await asyncio.wait_for(first.stepped_down.wait(), 10)
+    await asyncio.wait_for(first.joined.wait(), 10)
+    assert len(set(first.numbers)) == 2
+
+
+async def test_what_a_gone_process_held_is_handed_out_to_the_others(first: Process, database: str) -> None:
+    only_postgresql(database)
+    second = Process(database)
+    await asyncio.wait_for(second.joined.wait(), 10)
+    await first.inbox.keep(Arrival(1, "chat:1", False, "{}", NOON))
+    assert len((await second.inbox.claim(False, 1)).updates) == 1
+
+    await second.end()
+
+    async with asyncio.timeout(10):
+        while not (await first.inbox.claim(False, 1)).updates:
+            await first.store.run(lambda _: None)
+
+
+async def test_at_a_start_on_sqlite_everything_is_free_again(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    url = f"sqlite:///{tmp_path_factory.mktemp('data')}/bot.sqlite3"
+    one = Process(url)
+    await one.joined.wait()
+    await one.inbox.keep(Arrival(1, "chat:1", False, "{}", NOON))
+    await one.inbox.claim(False, 1)
+    await one.end()
+
+    two = Process(url)
+    await two.joined.wait()
+
+    [again] = (await two.inbox.claim(False, 1)).updates
+    assert again.attempts == 2
+    await two.end()
