@@ -158,28 +158,37 @@ async def serve(
         reception = Reception(inbox, Answering(bot, door, application.process_update, inbox, carrier, clock))
         coming = partial(receive, bot, polling, Intake(reception.keep, clock, pace.now), access.entrance)
 
-        async def lead() -> None:
-            """What only one of the processes that serve a database does."""
-            await _together(
-                profile.register(bot, shelf.current),
-                _every(LOOK_SECONDS, following.look),
-                _every(LOOK_SECONDS, events.look),
-                sender.run(),
-                _every(FORGET_SECONDS, lambda: memory.forget_old(clock())),
-                _every(FORGET_SECONDS, lambda: inbox.forget_old(clock())),
-                *([] if access.entrance.webhook_url else [coming()]),  # Telegram gives updates to one alone
-            )
-
+        chief = partial(
+            _together,
+            partial(_attempt, partial(profile.register, bot, shelf.current)),
+            partial(_every, LOOK_SECONDS, following.look),
+            partial(_every, LOOK_SECONDS, events.look),
+            sender.run,
+            partial(_every, FORGET_SECONDS, lambda: memory.forget_old(clock())),
+            partial(_every, FORGET_SECONDS, lambda: inbox.forget_old(clock())),
+            *([] if access.entrance.webhook_url else [coming]),  # Telegram gives updates to one alone
+        )
         await _together(
-            _every(LOOK_SECONDS, editors.look),
-            _every(LOOK_SECONDS, feeds.look),
-            reception.run(),
-            take_part(store, reception.begin, lead),
-            *([coming()] if access.entrance.webhook_url else []),
+            partial(_every, LOOK_SECONDS, editors.look),
+            partial(_every, LOOK_SECONDS, feeds.look),
+            reception.run,
+            partial(take_part, store, Place(reception, chief)),
+            *([coming] if access.entrance.webhook_url else []),
         )
     finally:
         await application.shutdown()
         await application.bot.shutdown()  # does something only where the application never came up
+
+
+class Place:
+    """Our place among the processes of a database: all handle updates, `chief` is for the one that leads."""
+
+    def __init__(self, reception: Reception, chief: Callable[[], Awaitable[None]]) -> None:
+        self.joined, self.left = reception.joined, reception.left
+        self._chief = chief
+
+    async def lead(self) -> None:
+        await self._chief()
 
 
 class Events:
@@ -221,15 +230,20 @@ def _compose(shelf: Shelf[Version]) -> Compose:
 async def _every(seconds: float, step: Callable[[], Awaitable[object]]) -> None:
     while True:
         await asyncio.sleep(seconds)
-        try:
-            await step()
-        except Exception as error:
-            log.error("a regular task failed: %s", type(error).__name__)
+        await _attempt(step)
 
 
-async def _together(*steps: Coroutine[Any, Any, object]) -> None:
+async def _attempt(step: Callable[[], Awaitable[object]]) -> None:
+    """Do what the bot also runs without."""
+    try:
+        await step()
+    except Exception as error:
+        log.error("a task failed: %s", type(error).__name__)
+
+
+async def _together(*steps: Callable[[], Coroutine[Any, Any, object]]) -> None:
     """Run all of them until all have ended, or one fails; then the others are cancelled and waited for."""
-    tasks = [asyncio.ensure_future(step) for step in steps]
+    tasks = [asyncio.create_task(step()) for step in steps]
     try:
         await asyncio.gather(*tasks)
     finally:

@@ -17,7 +17,7 @@ from bot.chat.pace import Pace
 from bot.knowledge.shelf import Shelf
 from bot.preview import PreviewServer
 from bot.store.announcements import Announcements
-from bot.store.store import Store
+from bot.store.store import Store, connect
 from bot.understand.version import Version, prepare
 
 DOOR = Path(__file__).parent / "bases" / "door"
@@ -87,7 +87,7 @@ def postgresql() -> Iterator[PostgreSQL]:
 def migrated(postgresql: PostgreSQL) -> str:
     """The name of a database with all tables, to copy."""
     url = postgresql.database()
-    asyncio.run(Store.open(url).close())
+    connect(url).dispose()
     return url.rpartition("/")[2]
 
 
