@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.understand.language import Language, stemmer
 from bot.understand.repair import Repairer
@@ -104,6 +104,10 @@ class Vocabulary:
         self._from_start = sorted(inside)
         self._from_end = sorted(word[::-1] for word in inside)
         self._remembered: dict[str, Token] = {}
+        self._of_parts: dict[tuple[int, ...], str] = {}  # a compound's parts -> its most frequent writing
+        for word in sorted(inside, key=lambda w: (concepts.counts.get(w, 0), w)):
+            if word in concepts.words and (parts := self._parts(word)):
+                self._of_parts[parts] = word
 
     def concept(self, word: str) -> int:
         """The concept of a word as it stands or of its stem in any of the base's languages, or -1."""
@@ -117,8 +121,27 @@ class Vocabulary:
         return -1
 
     def tokens(self, words: Sequence[str]) -> list[Token]:
-        """Find each word's concept, repairing words that are not known."""
-        return [self._remembered.get(word) or self._remember(word) for word in words]
+        """Find each word's concept, repairing words that are not known and joining what was typed apart."""
+        tokens: list[Token] = []
+        for word in words:
+            token = self._remembered.get(word) or self._remember(word)
+            if tokens and (whole := self._whole(tokens[-1], token)):
+                tokens[-1] = whole
+            else:
+                tokens.append(token)
+        return tokens
+
+    def _whole(self, first: Token, second: Token) -> Token | None:
+        """The one known word that two make of which one alone is unknown: blue print, kvante sprang."""
+        if min(first.concept, second.concept) >= 0 or first.word.isdecimal() or second.word.isdecimal():
+            return None
+        for link in LINKS:
+            word = first.word + link + second.word
+            if word in self.concepts.words:
+                return replace(
+                    self._remembered.get(word) or self._remember(word), typed=f"{first.typed} {second.typed}"
+                )
+        return None
 
     def _remember(self, word: str) -> Token:
         if len(self._remembered) >= REMEMBERED:
@@ -132,7 +155,10 @@ class Vocabulary:
         if concept >= 0 or light:
             form = self.concepts.words.get(shape(word), concept)
             return Token(word, word, concept, 1.0, form, self._parts(word), light or concept in self.light)
-        parts = self._parts(word) or self._compounds_of(word)
+        parts = self._parts(word)
+        if same := self._of_parts.get(parts):  # klyngjeprogrammet is klyngeprogrammet
+            return Token(word, same, self.concepts.words[same], 1.0, self.concepts.words[same], parts, False)
+        parts = parts or self._compounds_of(word)
         repair = None if parts else self._repairer.repair(word)
         if repair is None:
             return Token(word, word, -1, 1.0, self.concepts.words.get(shape(word), -1), parts, False)
