@@ -8,12 +8,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.understand.language import Language, stemmer
+from bot.understand.language import COMPOUNDING, Language, stemmer
 from bot.understand.repair import Repairer
 
 DIGITS = re.compile(r"\d+")
 SHORTEST_PART = 4  # letters of a compound's part; shorter ones are found in too many words
 SHORTEST_REST = 3  # letters beside a part that the base has only inside compounds
+LONG = SHORTEST_PART + SHORTEST_REST  # letters of a word in which another may stand
 RELATIVES = 3  # compounds at most that a part stands for
 LINKS = ("", "s", "e")  # what may stand between the parts: søknad-s-frist
 REMEMBERED = 20_000  # words of questions
@@ -52,6 +53,7 @@ class Concepts:
     phrases: Mapping[
         int, Sequence[tuple[tuple[int, ...], int]]
     ]  # first concept -> (all of a row, what it means)
+    long: Sequence[str]  # words and stems of compounding languages in which another word may stand
 
     @classmethod
     def of(
@@ -63,6 +65,7 @@ class Concepts:
         """texts: (words, language); synonyms: lines of phrases of words, of any of the languages `codes`."""
         counts: Counter[str] = Counter()
         spoken: defaultdict[str, set[str]] = defaultdict(set)
+        long: set[str] = set()
         said = [(phrase, code) for line in synonyms for phrase in line for code in codes]
         for words, code in (*texts, *said):
             stem = stemmer(code)
@@ -70,6 +73,8 @@ class Concepts:
                 for form in {word, shape(word)}:
                     counts[form] += 1
                     spoken[form].add(stem(form))
+            if code in COMPOUNDING:
+                long |= {form for word in words for form in (word, stem(word)) if len(form) >= LONG}
         merged = _Merged()
         for word in sorted(spoken):
             merged.join(sorted(spoken[word]))
@@ -85,7 +90,7 @@ class Concepts:
                 if len(phrase) > 1:
                     row = tuple(words_[word] for word in phrase)
                     phrases[row[0]].append((row, stems[f"={number}"]))
-        return cls(len(ids), counts, words_, stems, phrases)
+        return cls(len(ids), counts, words_, stems, phrases, sorted(long))
 
 
 class Vocabulary:
@@ -98,14 +103,11 @@ class Vocabulary:
         self._codes = tuple(codes)
         self.light = frozenset(self.concept(word) for word in known.stop_words & concepts.words.keys())
         self._repairer = Repairer(concepts.counts, known)
-        long = SHORTEST_PART + SHORTEST_REST
-        whole = concepts.words.keys() | concepts.stems.keys() if known.compounding else ()
-        inside = [word for word in whole if len(word) >= long]
-        self._from_start = sorted(inside)
-        self._from_end = sorted(word[::-1] for word in inside)
+        self._from_start = concepts.long
+        self._from_end = sorted(word[::-1] for word in concepts.long)
         self._remembered: dict[str, Token] = {}
         self._of_parts: dict[tuple[int, ...], str] = {}  # a compound's parts -> its most frequent writing
-        for word in sorted(inside, key=lambda w: (concepts.counts.get(w, 0), w)):
+        for word in sorted(concepts.long, key=lambda w: (concepts.counts.get(w, 0), w)):
             if word in concepts.words and (parts := self._parts(word)):
                 self._of_parts[parts] = word
 

@@ -111,3 +111,9 @@ def test_a_compound_of_the_same_parts_is_the_same() -> None:
     words = vocabulary(("klyngeprogrammet klyngje klynge programmet", "nb"))
 
     assert same(words, "klyngjeprogrammet", "klyngeprogrammet")
+
+
+def test_a_word_is_no_part_of_one_in_a_language_that_makes_no_compounds() -> None:
+    words = vocabulary(("cooperation across clusters", "en"), ("kva er ei klynge", "nn"))
+
+    assert words.tokens(["coop"])[0].parts == ()
