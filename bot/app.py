@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.announce.changes import Change
-from bot.announce.occasion import Occasion, occasion_of
+from bot.announce.occasion import Occasion
 from bot.answer.explain import why
 from bot.answer.letters import compose_letter
 from bot.answer.texts import LANGUAGES, say
@@ -37,11 +37,13 @@ from bot.chat.transport import Transport
 from bot.delivery.sender import Compose, Sender
 from bot.errors import SettingsError
 from bot.feeds.importing import Feeds
+from bot.feeds.noticing import Events
 from bot.knowledge.shelf import Shelf
 from bot.preview import PreviewServer
 from bot.reply import Reply
 from bot.settings import Settings
 from bot.store.announcements import Announcements
+from bot.store.feeds import FeedBook
 from bot.store.memory import Memory
 from bot.store.reports import Reports
 from bot.store.store import Store
@@ -146,7 +148,7 @@ async def serve(
             Newsroom(announcements, following, access.admins),
         )
         editors = Editors(shelf, transport, memory, access.admins)
-        feeds = Feeds(shelf, clock)
+        feeds = Feeds(shelf, clock, FeedBook(store), announcements.cancelled)
         events = Events(shelf, announcements, clock, feeds)
         sender = Sender(announcements, Postman(bot, pace), _compose(shelf), pace, clock, access.settle)
         waiting = lanes(application)
@@ -172,33 +174,6 @@ async def serve(
     finally:
         await application.shutdown()
         await application.bot.shutdown()  # does something only where the application never came up
-
-
-class Events:
-    """Notices what is saved in events.yaml; staff are asked before anybody is told."""
-
-    def __init__(
-        self,
-        shelf: Shelf[Version],
-        announcements: Announcements,
-        clock: Callable[[], datetime],
-        feeds: Feeds,
-    ) -> None:
-        self._shelf, self._announcements, self._clock, self._feeds = shelf, announcements, clock, feeds
-        self._looked_at = ""
-
-    async def look(self) -> None:
-        """Compare the files with what was seen before, when they have changed."""
-        knowledge = self._shelf.current.knowledge
-        if knowledge.digest == self._looked_at or not self._feeds.looked:
-            return  # what calendars held when the bot first began is no news either
-        current = [occasion_of(knowledge, event) for event in knowledge.events.values()]
-        # What changed while the bot was not running may be an old copy of the files or of the database.
-        auto = bool(self._looked_at) and knowledge.programme.auto_announce
-        if vanished := [occasion for occasion in current if occasion.row in self._feeds.vanished]:
-            await self._announcements.look(vanished, self._clock(), auto=False)
-        await self._announcements.look(current, self._clock(), auto=auto)
-        self._looked_at = knowledge.digest
 
 
 def _compose(shelf: Shelf[Version]) -> Compose:

@@ -12,6 +12,7 @@ from babel.lists import format_list
 
 from bot.announce.audience import CHOICES
 from bot.announce.occasion import Occasion
+from bot.announce.proposals import VANISHED
 from bot.answer.moments import LOCALES, written
 from bot.answer.taps import labelled
 from bot.answer.texts import LANGUAGES, say
@@ -24,6 +25,7 @@ from bot.reply import Button, Reply, Text, block, paragraph
 
 PREFIX = "ann_"
 MARK = "✓ "
+BUNDLED = 20  # buttons for what waits at once
 REASONS = {  # words of Telegram's -> what staff read; other reasons stand as they are
     "blocked": "blocked",
     "kicked": "blocked",
@@ -70,7 +72,11 @@ def desk(knowledge: Knowledge, campaign: Campaign, estimate: Estimate, now: date
     if missing(knowledge, occasion):
         written = [say("language_name", each) for each in occasion.title if each in LANGUAGES]
         lines.append(paragraph(say("ann_written_in", language, languages=_listed(written, language))))
-    lines += reach(estimate, now, knowledge.zone, language)
+    lines += (
+        [paragraph(say("ann_nobody_told", language))]
+        if campaign.kind == "cancel" and not estimate.recipients
+        else reach(estimate, now, knowledge.zone, language)
+    )
     number = campaign.id
     rows: list[tuple[Button, ...]] = [
         (Button(say("ann_preview", language, name=say("language_name", each)), f"ann_read_{number}_{each}"),)
@@ -92,6 +98,8 @@ def desk(knowledge: Knowledge, campaign: Campaign, estimate: Estimate, now: date
     last = [Button(say("ann_discard", language), f"ann_drop_{number}")]
     if count := estimate.recipients:
         last.insert(0, Button(say("ann_send", language, count=count), f"ann_send_{number}"))
+    elif campaign.kind == "cancel":
+        last.insert(0, Button(say("ann_show_cancelled", language), f"ann_yes_{number}_0"))
     return Reply((heading(campaign, language), block(lines)), (*rows, tuple(last)), language=language)
 
 
@@ -202,21 +210,31 @@ def stop_sure(campaign: Campaign, waiting: int, language: str) -> Reply:
     return Reply((heading(campaign, language), question), ((yes,), (no,)), language=language)
 
 
-def saved(shown: Reply) -> Reply:
-    """`shown`, for staff who did not ask for it: it was saved in a file, and waits for them."""
-    note = paragraph(say("ann_saved", shown.language))
+def unasked(shown: Reply, source: str) -> Reply:
+    """`shown`, for staff who did not ask for it: it was saved in a file, or has left its calendar."""
+    note = paragraph(say("ann_vanished" if source == VANISHED else "ann_saved", shown.language))
     return replace(shown, paragraphs=(note, *shown.paragraphs))
+
+
+def bundle(campaigns: Sequence[Campaign], language: str) -> Reply:
+    """Many that wait at once, as one message to choose from."""
+    rows = [
+        (Button(labelled(headline(each, language)), f"ann_desk_{each.id}"),) for each in campaigns[:BUNDLED]
+    ]
+    lines = [paragraph(say("ann_bundle", language, count=len(campaigns)))]
+    if len(campaigns) > BUNDLED:
+        lines.append(paragraph(say("ann_bundle_rest", language)))
+    return Reply(tuple(lines), tuple(rows), language=language)
 
 
 def heading(campaign: Campaign, language: str) -> tuple[Text, ...]:
     """`Change: Harbour regatta`."""
+    return paragraph(Text(headline(campaign, language), bold=True))
+
+
+def headline(campaign: Campaign, language: str) -> str:
     kind = say(f"ann_kind_{campaign.kind}", language)
-    return paragraph(
-        Text(
-            say("ann_saved_kind", language, kind=kind, title=pick(campaign.content.title, language)),
-            bold=True,
-        )
-    )
+    return say("ann_saved_kind", language, kind=kind, title=pick(campaign.content.title, language))
 
 
 def reach(estimate: Estimate, now: datetime, zone: ZoneInfo, language: str) -> list[tuple[Text, ...]]:

@@ -105,7 +105,7 @@ class Steps:
         latest = await self._campaigns.latest()
         going = [each for each in latest if each.state in ("waiting", *OPEN)]
         over = [each for each in latest if each.state not in ("waiting", *OPEN) and each.confirmed]
-        return screens.menu(coming, [*going, *over[:OVER]], language)
+        return screens.menu(coming, [*going[: screens.BUNDLED], *over[:OVER]], language)
 
     async def _event(self, step: Step, row: str) -> Effects:
         event = step.knowledge.events.get(row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from bot.announce.audience import Subscription
 from bot.announce.occasion import Occasion, revision
 from bot.announce.plan import Plan
-from bot.announce.proposals import Proposal, proposals
+from bot.announce.proposals import VANISHED, Proposal, proposals
 from bot.delivery.letter import Letter, Verdict
 from bot.store import campaigns, occasions, outbox, subscribers
 from bot.store.campaigns import AuditLine, Campaign, Estimate, Progress
@@ -111,11 +111,7 @@ class Announcements:
     async def told(self, occasion: str) -> Occasion | None:
         """The version that people know; None where they were told none."""
 
-        def unit(connection: Connection) -> Occasion | None:
-            revision_ = occasions.told(occasion, connection)
-            return occasions.at(occasion, revision_, connection) if revision_ else None
-
-        return await self._store.run(unit)
+        return await self._store.run(lambda connection: occasions.newest_told(occasion, connection))
 
     async def propose(self, occasion: Occasion, kind: str, who: str, now: datetime) -> int:
         """A telling that waits for staff; its id. Others of the same occasion do not wait any longer."""
@@ -212,17 +208,27 @@ class Announcements:
         """Staff have been asked about it."""
         await self._store.run(lambda connection: campaigns.asked(campaign, connection))
 
-    async def look(
-        self, current: Sequence[Occasion], now: datetime, *, auto: bool = False
-    ) -> Sequence[Proposal]:
-        """Compare the events in the files with those seen before; what is new waits for staff.
+    async def cancelled(self, rows: Collection[str]) -> Collection[str]:
+        """Of these event rows those that staff have confirmed as cancelled."""
 
-        With `auto` it is confirmed at once. Nothing comes of the first look at a database.
+        def unit(connection: Connection) -> Collection[str]:
+            told = {row: occasions.newest_told(f"event:{row}", connection) for row in rows}
+            return [row for row, found in told.items() if found and found.status == "cancelled"]
+
+        return await self._store.run(unit)
+
+    async def look(
+        self, current: Sequence[Occasion], now: datetime, *, auto: bool = False, known: Collection[str] = ()
+    ) -> Sequence[Proposal]:
+        """Compare the events that are served with those seen before; what is new waits for staff.
+
+        With `auto` it is confirmed at once. Nothing comes of the first look at a database, nor of what is
+        `known` (ids) to be no news.
         """
 
         def unit(connection: Connection) -> Sequence[Proposal]:
             first = occasions.first_look(now, connection)
-            found = proposals(current, occasions.seen(connection), first, now, self._zone())
+            found = proposals(current, occasions.seen(connection), first, now, self._zone(), known)
             for each in found:
                 if occasions.told(each.occasion.id, connection) is None:  # else reminders wait for staff, too
                     outbox.retime(each.occasion, now, self._zone(), connection)
@@ -236,6 +242,22 @@ class Announcements:
             return found
 
         return await self._store.run(unit)
+
+    async def missing(self, gone: Sequence[Occasion], now: datetime) -> None:
+        """Ask staff, once, about events that their calendar does not hold any more.
+
+        `gone` are they as they would be cancelled; unless staff confirm that, they stay as they were.
+        """
+
+        def unit(connection: Connection) -> None:
+            seen = occasions.seen(connection)
+            for each in proposals(gone, seen, False, now, self._zone(), gone=True):
+                if each.kind is None:
+                    occasions.keep(each.occasion, now, connection)
+                else:
+                    campaigns.propose(each.occasion, each.kind, VANISHED, now, connection)
+
+        await self._store.run(unit)
 
     # The sender's
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, exists, func, select, update
 
 from bot.announce.occasion import Occasion, as_json, from_json, revision
-from bot.announce.proposals import Seen
-from bot.store.tables import meta, occasions
+from bot.announce.proposals import VANISHED, Seen
+from bot.store.tables import campaigns, meta, occasions
 
 
 def keep(occasion: Occasion, now: datetime, connection: Connection) -> str:
@@ -52,9 +52,17 @@ def newest(occasion: str, connection: Connection) -> Occasion | None:
         occasions.c.seen.desc(),
         occasions.c.number.desc(),
     )
-    found = select(occasions.c.content).where(occasions.c.id == occasion).order_by(*order).limit(1)
-    content = connection.execute(found).scalar_one_or_none()
+    there = (occasions.c.id == occasion) & ~_only_missing()
+    content = connection.execute(
+        select(occasions.c.content).where(there).order_by(*order).limit(1)
+    ).scalar_one_or_none()
     return from_json(content) if content is not None else None
+
+
+def newest_told(occasion: str, connection: Connection) -> Occasion | None:
+    """The version that people know; None where they were told none."""
+    name = told(occasion, connection)
+    return at(occasion, name, connection) if name else None
 
 
 def told(occasion: str, connection: Connection) -> str | None:
@@ -76,16 +84,20 @@ def first_look(now: datetime, connection: Connection) -> bool:
 
 
 def seen(connection: Connection) -> dict[str, Seen]:
-    """Of every occasion the plain revisions seen last and told last."""
+    """Of every occasion the plain revisions seen last and told last, and the one its source held last."""
     of = occasions.c
     last: dict[str, str] = {}
+    present: dict[str, str] = {}
     told_last: dict[str, str] = {}
-    for row in connection.execute(select(of.id, of.revision).order_by(of.seen, of.number)):
+    columns = select(of.id, of.revision, _only_missing().label("missing"))
+    for row in connection.execute(columns.order_by(of.seen, of.number)):
         last[row.id] = row.revision.partition("~")[0]
+        if not row.missing:
+            present[row.id] = last[row.id]
     confirmed = select(of.id, of.revision).where(of.confirmed.is_not(None)).order_by(of.confirmed, of.number)
     for row in connection.execute(confirmed):
         told_last[row.id] = row.revision.partition("~")[0]
-    return {each: Seen(name, told_last.get(each)) for each, name in last.items()}
+    return {each: Seen(name, told_last.get(each), present.get(each)) for each, name in last.items()}
 
 
 def at(occasion: str, name: str, connection: Connection) -> Occasion | None:
@@ -107,3 +119,13 @@ def confirmed(connection: Connection) -> list[tuple[str, Occasion]]:
         latest, (latest.c.id == occasions.c.id) & (latest.c.confirmed == occasions.c.confirmed)
     )
     return [(row.revision, from_json(row.content)) for row in connection.execute(joined)]
+
+
+def _only_missing() -> ColumnElement[bool]:
+    """A version that is only a question to staff: its calendar does not hold the event any more."""
+    asked = exists().where(
+        campaigns.c.occasion == occasions.c.id,
+        campaigns.c.revision == occasions.c.revision,
+        campaigns.c.created_by == VANISHED,
+    )
+    return occasions.c.confirmed.is_(None) & asked
