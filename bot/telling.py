@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from bot.announce.occasion import Occasion, occasion_of
 from bot.answer.texts import LANGUAGES, say
-from bot.chat.newsroom_screens import concerns, reach, report_lines
+from bot.chat.newsroom_words import concerns, reach, report_lines
 from bot.chat.proofs import proofs
 from bot.errors import AnnounceError
 from bot.knowledge.model import Knowledge, pick

@@ -13,6 +13,7 @@ from bot.announce.audience import CHOICES
 from bot.announce.occasion import Occasion, occasion_of
 from bot.answer.taps import LANGUAGE_MARK
 from bot.answer.texts import LANGUAGES, say
+from bot.chat import newsroom_audience as choices
 from bot.chat import newsroom_screens as screens
 from bot.chat.campaigns import Campaign, Campaigns, Estimate
 from bot.chat.choosing import ON_A_PAGE, names
@@ -134,10 +135,10 @@ class Steps:
                 await self._campaigns.note(name, "test", campaign.occasion, now, campaign.id, 1)
                 return [done, *(Say(step.incoming.chat, letter) for letter in letters)]
             case "aud", []:
-                return step.shown(screens.audience(step.knowledge, campaign, step.language))
+                return step.shown(choices.audience(step.knowledge, campaign, step.language))
             case "page", [facet, page] if facet in CHOICES and page.isdigit() and len(page) < 4:
                 return step.shown(
-                    screens.facet_page(step.knowledge, campaign, facet, int(page), step.language)
+                    choices.facet_page(step.knowledge, campaign, facet, int(page), step.language)
                 )
             case "set", [facet, row, "0" | "1" as on] if facet in CHOICES and row in names(
                 step.knowledge, facet
@@ -199,7 +200,7 @@ class Steps:
         if found is None:
             return []
         page = list(names(step.knowledge, facet)).index(row) // ON_A_PAGE
-        return step.shown(screens.facet_page(step.knowledge, found, facet, page, step.language))
+        return step.shown(choices.facet_page(step.knowledge, found, facet, page, step.language))
 
     async def _confirm(self, step: Step, campaign: Campaign, told: str) -> Effects:
         """Send, if it is still for as many as they were told."""

@@ -9,13 +9,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Integer, Row, cast, select, update
 
-from bot.announce.audience import Subscription, due_for, minutes_of, wants
+from bot.announce.audience import minutes_of
 from bot.announce.occasion import Occasion
-from bot.announce.plan import Plan, rules
 from bot.delivery.letter import CANCELLED, REPLACED, Letter, Told, Verdict
 from bot.delivery.verdicts import after_crash, before_sending
 from bot.store import occasions, subscribers
-from bot.store.campaigns import TOLD
+from bot.store.expansion import TOLD
 from bot.store.tables import campaigns, letters, meta
 
 LOOKED_AT = 500  # letters in one claim; those that may not leave now are put aside
@@ -105,60 +104,6 @@ def next_due(connection: Connection) -> datetime | None:
     return min(moments, default=None)
 
 
-def plan_reminders(subscription: Subscription, now: datetime, zone: ZoneInfo, connection: Connection) -> None:
-    """Make the reminders of everything told so far anew, as a changed subscription wants them.
-
-    News that waits and is not wanted any more is expired; what was asked for by hand stays.
-    """
-    address = (letters.c.chat == subscription.chat) & (letters.c.thread == (subscription.thread or 0))
-    open_ = address & letters.c.state.in_(("pending", "held"))
-    planned = letters.c.kind.like("reminder:%") & letters.c.campaign.is_not(None)
-    connection.execute(letters.delete().where(open_, planned))
-    told = set(
-        connection.execute(select(letters.c.occasion).where(address, letters.c.kind.in_(TOLD))).scalars()
-    )
-    for revision, occasion in occasions.confirmed(connection):
-        if occasion.over(now, zone) or occasion.status != "published":
-            continue
-        wanted = wants(subscription, occasion)
-        if occasion.id in told and not wanted:
-            news = open_ & letters.c.kind.in_(("new", "text")) & (letters.c.occasion == occasion.id)
-            connection.execute(update(letters).where(news).values(state="expired", reason=REPLACED, at=now))
-        if wanted:
-            plan = Plan(occasion, revision, "new", now)
-            campaign = _campaign_of(occasion.id, connection)
-            for rule in rules(plan, [(subscription.quiet, subscription.digest)], subscription.leads, zone):
-                if rule.kind != "new" and campaign is not None:
-                    _add(campaign, plan, subscription, rule.kind, rule.due, connection)
-
-
-def remind(
-    subscription: Subscription, occasion: Occasion, now: datetime, zone: ZoneInfo, connection: Connection
-) -> list[datetime]:
-    """Remind one chat of one occasion, because somebody asked; when, in order. Empty when it is too late."""
-    revision = occasions.keep(occasion, now, connection)
-    plan = Plan(occasion, revision, "new", now)
-    moments = []
-    for rule in rules(plan, [(subscription.quiet, subscription.digest)], subscription.leads, zone):
-        if rule.kind != "new":
-            _add(None, plan, subscription, rule.kind, rule.due, connection)
-            moments.append(rule.due)
-    return sorted(moments)
-
-
-def retime(occasion: Occasion, now: datetime, zone: ZoneInfo, connection: Connection) -> None:
-    """Move the reminders that were asked for by hand to where an occasion's new time puts them."""
-    mine = (letters.c.occasion == occasion.id) & letters.c.kind.like("reminder:%")
-    asked = mine & letters.c.campaign.is_(None) & (letters.c.state == "pending")
-    for row in connection.execute(select(letters).where(asked)).all():
-        subscription = subscribers.find(row.chat, row.thread, connection)
-        if subscription is None:
-            continue
-        due = due_for(subscription.quiet, subscription.digest, occasion, row.kind, now, zone)
-        given = {"due": due} if due else {"state": "expired", "reason": REPLACED, "at": now}
-        connection.execute(update(letters).where(letters.c.id == row.id).values(given))
-
-
 def _due(state: str, now: datetime, limit: int, connection: Connection) -> list[Row[Any]]:
     due = select(letters).where(letters.c.state == state, letters.c.due <= now)
     return list(connection.execute(due.order_by(letters.c.due, letters.c.id).limit(limit)).all())
@@ -235,37 +180,6 @@ def _newer_reminder(row: Row[Any], now: datetime, connection: Connection) -> boo
     others = select(letters.c.kind).where(here, letters.c.due <= now, letters.c.state == "pending")
     mine = minutes_of(row.kind)
     return any(minutes_of(kind) < mine for kind in connection.execute(others).scalars())
-
-
-def _add(
-    campaign: int | None,
-    plan: Plan,
-    subscription: Subscription,
-    kind: str,
-    due: datetime,
-    connection: Connection,
-) -> None:
-    """One letter, unless there is one with its key."""
-    key = {
-        "occasion": plan.occasion.id,
-        "revision": plan.revision,
-        "kind": kind,
-        "chat": subscription.chat,
-        "thread": subscription.thread or 0,
-    }
-    there = select(letters.c.id).where(*(letters.c[name] == value for name, value in key.items()))
-    if connection.execute(there).first() is None:
-        blank = {"state": "pending", "attempts": 0, "doubts": 0, "epoch": 0}
-        connection.execute(
-            letters.insert().values(**key, **blank, campaign=campaign, due=due, at=plan.created)
-        )
-
-
-def _campaign_of(occasion: str, connection: Connection) -> int | None:
-    """The telling that reminders of an occasion belong to: the last that was confirmed and not cancelled."""
-    mine = (campaigns.c.occasion == occasion) & campaigns.c.state.in_(("running", "paused", "done"))
-    found = select(campaigns.c.id).where(mine, campaigns.c.kind != "cancel").order_by(campaigns.c.id.desc())
-    return connection.execute(found.limit(1)).scalar_one_or_none()
 
 
 def _pause_old(now: datetime, connection: Connection) -> int:

@@ -19,7 +19,7 @@ from bot.announce.occasion import Occasion, revision
 from bot.announce.plan import Plan, letters
 from bot.delivery.letter import Verdict
 from bot.knowledge.dates import PartialDate
-from bot.store import campaigns, subscribers
+from bot.store import expansion, subscribers
 from bot.store import tables as t
 from bot.store.announcements import Announcements
 from bot.store.store import Store
@@ -450,7 +450,7 @@ def test_the_database_makes_exactly_the_letters_of_the_plan(
         blank |= {"attempts": 1, "doubts": 0, "epoch": 1, "at": NOON}
         for chat, thread in heard:
             connection.execute(t.letters.insert().values(**blank, chat=chat, thread=thread or 0))
-        campaigns.expand(plan, None, OSLO, connection)
+        expansion.expand(plan, None, OSLO, connection)
         rows = connection.execute(select(t.letters).where(t.letters.c.revision != "old")).all()
 
     made = {(row.chat, row.thread or None, row.kind, row.due) for row in rows}
