@@ -14,11 +14,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.announce.changes import Change
-from bot.announce.occasion import Occasion
 from bot.answer.explain import why
-from bot.answer.letters import compose_letter
 from bot.answer.texts import LANGUAGES, say
+from bot.answer.wording import Wording
 from bot.chat import logs, profile
 from bot.chat.calls import Calls
 from bot.chat.editors import Editors
@@ -34,13 +32,12 @@ from bot.chat.routes import add_handlers, build, lanes
 from bot.chat.services import Me, Services
 from bot.chat.subscribing import Subscribing
 from bot.chat.transport import Transport
-from bot.delivery.sender import Compose, Sender
+from bot.delivery.sender import Sender
 from bot.errors import SettingsError
 from bot.feeds.importing import Feeds
 from bot.feeds.noticing import Events
 from bot.knowledge.shelf import Shelf
 from bot.preview import PreviewServer
-from bot.reply import Reply
 from bot.settings import Settings
 from bot.store.announcements import Announcements
 from bot.store.feeds import FeedBook
@@ -150,7 +147,7 @@ async def serve(
         editors = Editors(shelf, transport, memory, access.admins)
         feeds = Feeds(shelf, clock, FeedBook(store), announcements.cancelled)
         events = Events(shelf, announcements, clock, feeds)
-        sender = Sender(announcements, Postman(bot, pace), _compose(shelf), pace, clock, access.settle)
+        sender = Sender(announcements, Postman(bot, pace), Wording(shelf), pace, clock, access.settle)
         waiting = lanes(application)
         background = [
             asyncio.create_task(each)
@@ -174,15 +171,6 @@ async def serve(
     finally:
         await application.shutdown()
         await application.bot.shutdown()  # does something only where the application never came up
-
-
-def _compose(shelf: Shelf[Version]) -> Compose:
-    def compose(
-        occasion: Occasion, kind: str, language: str, now: datetime, changed: tuple[Change, ...]
-    ) -> Reply:
-        return compose_letter(shelf.current, occasion, kind, language, now, changed)
-
-    return compose
 
 
 async def _every(seconds: float, step: Callable[[], Awaitable[object]]) -> None:

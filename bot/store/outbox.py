@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Integer, Row, cast, select, update
 
 from bot.announce.audience import minutes_of
 from bot.announce.occasion import Occasion
+from bot.delivery.digest import MOST, TEXTS, merges
 from bot.delivery.letter import CANCELLED, REPLACED, Letter, Told, Verdict
 from bot.delivery.verdicts import after_crash, before_sending
 from bot.store import occasions, subscribers
@@ -51,42 +52,23 @@ def claim(
 ) -> tuple[Letter, ...]:
     """Up to `limit` letters that are due, marked as being sent; they must be sent at once."""
     found: list[Letter] = []
-    known: dict[str, Occasion | None] = {}
     looked_at = 0
     for state in ("doubt", "pending"):
         while len(found) < limit and looked_at < LOOKED_AT:
-            rows = _due(state, now, limit - len(found), connection)
-            if not rows:
+            row = _due(state, now, connection)
+            if row is None:
                 break
-            looked_at += len(rows)
-            for row in rows:
-                if row.occasion not in known:
-                    known[row.occasion] = occasions.newest(row.occasion, connection)
-                letter = _take(row, known[row.occasion], now, epoch, zone, connection)
-                if letter is not None:
-                    found.append(letter)
+            looked_at += 1
+            letter = _take(row, now, epoch, zone, connection)
+            if letter is not None:
+                found.append(_with_others(letter, state, now, epoch, zone, connection))
     return tuple(found)
 
 
 def judge(letter: Letter, verdict: Verdict, now: datetime, connection: Connection) -> None:
-    """Write down what became of a letter that was being sent, and what its chat taught us."""
-    state, reason = verdict.state, verdict.reason
-    if state in ("pending", "doubt") and letter.campaign is not None:
-        found = select(campaigns.c.state).where(campaigns.c.id == letter.campaign)
-        campaign = connection.execute(found).scalar_one()
-        if campaign == "paused":
-            state = "held"
-        elif campaign == "cancelled":
-            state, reason = ("unknown", reason) if state == "doubt" else ("expired", CANCELLED)
-    given: dict[str, Any] = {"state": state, "reason": reason, "at": now}
-    if verdict.due is not None:
-        given["due"] = verdict.due
-    if verdict.message is not None:
-        given["message"] = verdict.message
-    if verdict.doubted:
-        given["doubts"] = letters.c.doubts + 1
-    sending = (letters.c.id == letter.id) & (letters.c.state == "sending")
-    connection.execute(update(letters).where(sending).values(given))
+    """Write down what became of a message that was being sent, and what its chat taught us."""
+    for each in letter.together:
+        _judge(each, verdict, now, connection)
     if verdict.gone:
         subscribers.block(letter.chat, connection)
     if verdict.moved_to is not None:
@@ -104,21 +86,67 @@ def next_due(connection: Connection) -> datetime | None:
     return min(moments, default=None)
 
 
-def _due(state: str, now: datetime, limit: int, connection: Connection) -> list[Row[Any]]:
+def _judge(letter: Letter, verdict: Verdict, now: datetime, connection: Connection) -> None:
+    state, reason = verdict.state, verdict.reason
+    if state in ("pending", "doubt") and letter.campaign is not None:
+        found = select(campaigns.c.state).where(campaigns.c.id == letter.campaign)
+        campaign = connection.execute(found).scalar_one()
+        if campaign == "paused":
+            state = "held"
+        elif campaign == "cancelled":
+            state, reason = ("unknown", reason) if state == "doubt" else ("expired", CANCELLED)
+    given: dict[str, Any] = {"state": state, "reason": reason, "at": now}
+    if verdict.due is not None:
+        given["due"] = verdict.due
+    if verdict.message is not None:
+        given["message"] = verdict.message
+    if verdict.doubted:
+        given["doubts"] = letters.c.doubts + 1
+    sending = (letters.c.id == letter.id) & (letters.c.state == "sending")
+    connection.execute(update(letters).where(sending).values(given))
+
+
+def _with_others(
+    letter: Letter, state: str, now: datetime, epoch: int, zone: ZoneInfo, connection: Connection
+) -> Letter:
+    """The letter with those that leave in the same message, for a chat that wants a digest."""
+    if not _merges(letter.kind, letter.occasion, letter.chat, letter.thread, connection):
+        return letter
+    others: list[Letter] = []
+    texts = int(letter.kind == "text")
+    here = (letters.c.chat == letter.chat) & (letters.c.thread == (letter.thread or 0))
+    due = here & letters.c.kind.in_(("new", "text")) & (letters.c.state == state) & (letters.c.due <= now)
+    rows = connection.execute(
+        select(letters).where(due).order_by(letters.c.due, letters.c.id).limit(MOST - 1)
+    )
+    for row in rows.all():
+        occasion = occasions.newest(row.occasion, connection)
+        fits = occasion is not None and _merges(row.kind, occasion, letter.chat, letter.thread, connection)
+        if not fits or (row.kind == "text" and texts == TEXTS):
+            continue
+        other = _take(row, now, epoch, zone, connection)
+        if other is not None:
+            others.append(other)
+            texts += other.kind == "text"
+    # Whoever was in doubt oftener decides, so that nobody is told a third time.
+    doubts = max(each.doubts for each in (letter, *others))
+    attempts = max(each.attempts for each in (letter, *others))
+    return replace(letter, others=tuple(others), doubts=doubts, attempts=attempts)
+
+
+def _merges(kind: str, occasion: Occasion, chat: int, thread: int | None, connection: Connection) -> bool:
+    return kind in ("new", "text") and merges(kind, occasion, subscribers.find(chat, thread, connection))
+
+
+def _due(state: str, now: datetime, connection: Connection) -> Row[Any] | None:
     due = select(letters).where(letters.c.state == state, letters.c.due <= now)
-    return list(connection.execute(due.order_by(letters.c.due, letters.c.id).limit(limit)).all())
+    return connection.execute(due.order_by(letters.c.due, letters.c.id).limit(1)).first()
 
 
-def _take(
-    row: Row[Any],
-    occasion: Occasion | None,
-    now: datetime,
-    epoch: int,
-    zone: ZoneInfo,
-    connection: Connection,
-) -> Letter | None:
+def _take(row: Row[Any], now: datetime, epoch: int, zone: ZoneInfo, connection: Connection) -> Letter | None:
     """The letter, marked as being sent; None when it does not leave now."""
     me = letters.c.id == row.id
+    occasion = occasions.newest(row.occasion, connection)
     subscription = subscribers.find(row.chat, row.thread, connection)
     assert occasion is not None  # kept before any letter names it
     verdict = before_sending(row.kind, occasion, subscription, now, zone)
@@ -161,7 +189,13 @@ def _told(row: Row[Any], connection: Connection) -> Told | None:
         return None
     before = occasions.at(row.occasion, rows[0].revision, connection)
     message = next((each.message for each in rows if each.kind != "change" and each.message), None)
-    return Told(before, message) if before else None
+    if before is None:
+        return None
+    shared = (letters.c.chat == row.chat) & (letters.c.message == message)
+    others = select(letters.c.id).where(shared, letters.c.occasion != row.occasion).limit(1)
+    if message is not None and connection.execute(others).first():
+        return Told(before, None, digest=True)
+    return Told(before, message)
 
 
 def _unsettled(row: Row[Any], connection: Connection) -> bool:
