@@ -51,6 +51,7 @@ from bot.understand.version import Version, prepare
 EXAMPLES = "examples"  # beside the knowledge folder; only the preview shows them
 LOOK_SECONDS = 1.0  # between looks at the knowledge folder
 FORGET_SECONDS = 3600.0
+COMING_SECONDS = 3600.0  # between looks at what repeats; its reminders are made days before
 LAST_SECONDS = 4.0  # that updates in hand have after a stop; Docker kills after 10
 NO_ENTRANCE = Entrance(None)  # polling only
 PORTS = 50  # tried for the preview, from the one of LISTEN
@@ -159,6 +160,7 @@ async def serve(
                 _every(LOOK_SECONDS, events.look),
                 sender.run(),
                 _every(FORGET_SECONDS, lambda: memory.forget_old(clock())),
+                _every(COMING_SECONDS, lambda: announcements.plan_coming(clock())),
             )
         ]
         try:

@@ -11,6 +11,7 @@ from telegram import CallbackQuery
 
 from bot.announce.audience import CHOICES
 from bot.announce.occasion import Occasion, occasion_of
+from bot.announce.recurrence import upcoming
 from bot.answer.taps import LANGUAGE_MARK
 from bot.answer.texts import LANGUAGES, say
 from bot.chat import newsroom_audience as choices
@@ -101,12 +102,12 @@ class Steps:
             for event in knowledge.events.values()
             if event.status != "draft" and not event.over(now, knowledge.zone)
         ]
-        events.sort(key=lambda event: event.start.starts(knowledge.zone))
-        coming = [occasion_of(knowledge, event) for event in events[:CHOSEN]]
+        coming = [upcoming(occasion_of(knowledge, event), now, knowledge.zone) for event in events]
+        coming.sort(key=lambda each: each.starts(knowledge.zone) or now)
         latest = await self._campaigns.latest()
         going = [each for each in latest if each.state in ("waiting", *OPEN)]
         over = [each for each in latest if each.state not in ("waiting", *OPEN) and each.confirmed]
-        return screens.menu(coming, [*going[: screens.BUNDLED], *over[:OVER]], language)
+        return screens.menu(coming[:CHOSEN], [*going[: screens.BUNDLED], *over[:OVER]], language)
 
     async def _event(self, step: Step, row: str) -> Effects:
         event = step.knowledge.events.get(row)

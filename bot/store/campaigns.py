@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, exists, func, select, update
 
 from bot.announce.occasion import Occasion
-from bot.announce.plan import Plan
+from bot.announce.plan import ONLY_REMINDERS, Plan
 from bot.delivery.letter import CANCELLED, REPLACED
 from bot.store import occasions
 from bot.store.audit import note
-from bot.store.expansion import TOLD, expand
+from bot.store.expansion import TOLD, about, expand
 from bot.store.tables import campaigns, letters
 
 
@@ -58,8 +58,7 @@ def confirm(campaign: int, who: str, now: datetime, zone: ZoneInfo, connection: 
         return 0
     occasions.confirm(found.occasion, found.revision, now, connection)
     plan = Plan(found.content, found.revision, found.kind, now)
-    ours = letters.c.occasion == found.occasion
-    open_ = ours & letters.c.state.in_(("pending", "held"))
+    open_ = about(found.occasion) & letters.c.state.in_(("pending", "held"))
     if plan.follows:
         # Reminders follow the new time; of earlier changes only the newest text is worth sending.
         planned = letters.c.kind.like("reminder:%") & letters.c.campaign.is_not(None)
@@ -68,6 +67,8 @@ def confirm(campaign: int, who: str, now: datetime, zone: ZoneInfo, connection: 
         connection.execute(update(letters).where(stale).values(state="expired", reason=REPLACED, at=now))
     expand(plan, campaign, zone, connection)
     if plan.kind == "change":
+        # Who subscribed since was told nothing and is only reminded.
+        expand(replace(plan, kind=ONLY_REMINDERS), campaign, zone, connection)
         # Who still waits for the first message gets it with the newest text, and nothing else.
         first = open_ & letters.c.kind.in_(("new", "text"))
         connection.execute(update(letters).where(first).values(revision=found.revision))

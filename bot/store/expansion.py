@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Integer,
     Select,
@@ -49,7 +50,6 @@ def expand(plan: Plan, campaign: int | None, zone: ZoneInfo, connection: Connect
         return
     wanted = select(
         literal(campaign, Integer),
-        literal(plan.occasion.id, String),
         literal(plan.revision, String),
         *chosen.selected_columns,
         literal("pending", String),
@@ -60,13 +60,13 @@ def expand(plan: Plan, campaign: int | None, zone: ZoneInfo, connection: Connect
     ).select_from(*chosen.get_final_froms())
     wanted = wanted.where(chosen.whereclause) if chosen.whereclause is not None else wanted
     insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    names = ["campaign", "occasion", "revision", "chat", "thread", "kind", "due"]
+    names = ["campaign", "revision", "occasion", "chat", "thread", "kind", "due"]
     names += ["state", "attempts", "doubts", "epoch", "at"]
     connection.execute(insert(letters).from_select(names, wanted).on_conflict_do_nothing())
 
 
 def recipients(plan: Plan, zone: ZoneInfo, connection: Connection) -> Select[Any] | None:
-    """Chat, thread, kind and due of every letter of the plan, as a query; None when there can be none."""
+    """Occasion, chat, thread, kind and due of every letter of the plan, as a query; None: there is none."""
     of = subscribers.c
     habits = connection.execute(select(of.quiet_from, of.quiet_until, of.digest).distinct()).all()
     leads = {lead for row in connection.execute(select(of.leads).distinct()).scalars() for lead in row}
@@ -79,6 +79,7 @@ def recipients(plan: Plan, zone: ZoneInfo, connection: Connection) -> Select[Any
             _minutes(rule.quiet[0] if rule.quiet else None),
             _minutes(rule.digest),
             _minutes(rule.quiet[1] if rule.quiet else None),
+            rule.occasion,
             rule.kind,
             rule.due,
             f"%,{rule.lead},%" if rule.lead is not None else "%",
@@ -92,6 +93,7 @@ def recipients(plan: Plan, zone: ZoneInfo, connection: Connection) -> Select[Any
             column("quiet_from", Integer),
             column("digest", Integer),
             column("quiet_until", Integer),
+            column("occasion", String),
             column("kind", String),
             column("due", Moment),
             column("lead", String),
@@ -109,7 +111,7 @@ def recipients(plan: Plan, zone: ZoneInfo, connection: Connection) -> Select[Any
     )
     told = _heard(plan) if plan.follows else _wanted(plan.occasion)
     return (
-        select(of.chat, of.thread, rule.c.kind, rule.c.due)
+        select(rule.c.occasion, of.chat, of.thread, rule.c.kind, rule.c.due)
         .select_from(subscribers.join(rule, fits))
         .where(of.paused == "", told)
     )
@@ -132,6 +134,12 @@ def estimate(plan: Plan, rate: float, zone: ZoneInfo, connection: Connection) ->
         total += count
         finish = max(finish, due) + timedelta(seconds=count / rate)
     return Estimate(total, finish)
+
+
+def about(occasion: str) -> ColumnElement[bool]:
+    """Letters about an occasion or one of its times."""
+    times = letters.c.occasion.startswith(f"{occasion}@", autoescape=True)
+    return (letters.c.occasion == occasion) | times
 
 
 def _wanted(occasion: Occasion) -> Any:

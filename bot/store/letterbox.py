@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.delivery.letter import Letter, Verdict
-from bot.store import campaigns, outbox
+from bot.store import campaigns, outbox, reminders
 from bot.store.store import Store
 
 
@@ -22,6 +22,10 @@ class Letterbox:
     async def start(self, now: datetime, settle: timedelta) -> outbox.Start:
         """Begin a new epoch: what was being sent is in doubt."""
         return await self._store.run(lambda connection: outbox.start(now, settle, connection))
+
+    async def plan_coming(self, now: datetime) -> None:
+        """Make the reminders of what repeats that come due within a week."""
+        await self._store.run(lambda connection: reminders.plan_coming(now, self._zone(), connection))
 
     async def claim(self, now: datetime, limit: int, epoch: int) -> Sequence[Letter]:
         """Letters that are due, committed as being sent."""

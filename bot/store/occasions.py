@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, exists, func, select, update
 
 from bot.announce.occasion import Occasion, as_json, from_json, revision
 from bot.announce.proposals import VANISHED, Seen
+from bot.announce.recurrence import on_day
 from bot.store.tables import campaigns, meta, occasions
 
 
@@ -45,18 +46,24 @@ def confirm(occasion: str, name: str, now: datetime, connection: Connection) -> 
 
 
 def newest(occasion: str, connection: Connection) -> Occasion | None:
-    """The version that was confirmed last; where none was, the one seen last."""
+    """The version that was confirmed last; where none was, the one seen last.
+
+    A single time of what repeats is what the newest version of the whole makes of it.
+    """
+    whole, _, day = occasion.partition("@")
     order = (
         occasions.c.confirmed.is_not(None).desc(),
         occasions.c.confirmed.desc(),
         occasions.c.seen.desc(),
         occasions.c.number.desc(),
     )
-    there = (occasions.c.id == occasion) & ~_only_missing()
+    there = (occasions.c.id == whole) & ~_only_missing()
     content = connection.execute(
         select(occasions.c.content).where(there).order_by(*order).limit(1)
     ).scalar_one_or_none()
-    return from_json(content) if content is not None else None
+    if content is None:
+        return None
+    return on_day(from_json(content), date.fromisoformat(day)) if day else from_json(content)
 
 
 def newest_told(occasion: str, connection: Connection) -> Occasion | None:

@@ -158,6 +158,29 @@ async def test_what_was_discarded_cannot_be_sent_by_an_old_button(
     assert await staffed.announcements.running() == []
 
 
+async def test_what_repeats_is_listed_and_announced_with_its_next_time(
+    server: PreviewServer, staffed: RunningBot, door_copy: Path
+) -> None:
+    world = server.world
+    screen = await server.ask(world.ola, "/subscribe all")
+    await tap(server, screen, "Stille tid", "Ingen stille tid")
+    with (door_copy / "events.yaml").open("a") as file:
+        file.write(
+            "  - {id: cafe, title: {en: Café}, text: {en: Coffee.}, start: 2019-01-07T10:00, "
+            "rrule: FREQ=WEEKLY, facts: [hours]}\n"
+        )
+    staffed.shelf.refresh()
+
+    desk = await server.ask(world.kari, "/announce")
+    label = next(label for label in desk.labels if "Café" in label)
+    assert "2019" not in label
+    await tap(server, desk, label)
+    await confirmed(server, desk)
+
+    letter = await received(server, world.private(world.ola), "Café")
+    assert "2019" not in letter.text
+
+
 async def test_what_was_told_already_is_not_told_again(server: PreviewServer, staffed: RunningBot) -> None:
     world = server.world
     await server.ask(world.ola, "/subscribe all")

@@ -420,6 +420,7 @@ OCCASIONS = st.builds(
     regions=PLACES,
     levels=PLACES,
     clusters=PLACES,
+    rrule=st.sampled_from([None, None, "FREQ=WEEKLY"]),
     start=st.sampled_from(["2026-12-01T13:00", "2026-12-08T07:30", "2027-03-28T02:30", "2027"]).map(
         PartialDate.parse
     ),
@@ -453,7 +454,7 @@ def test_the_database_makes_exactly_the_letters_of_the_plan(
         expansion.expand(plan, None, OSLO, connection)
         rows = connection.execute(select(t.letters).where(t.letters.c.revision != "old")).all()
 
-    made = {(row.chat, row.thread or None, row.kind, row.due) for row in rows}
+    made = {(row.chat, row.thread or None, row.occasion, row.kind, row.due) for row in rows}
     assert len(made) == len(rows)
     assert made == letters(plan, some, heard, OSLO)
 
