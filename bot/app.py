@@ -153,7 +153,7 @@ async def serve(
         background = [
             asyncio.create_task(each)
             for each in (
-                profile.register(bot, shelf.current),
+                profile.register(bot, shelf.current, access.admins),
                 _every(LOOK_SECONDS, editors.look),
                 _every(LOOK_SECONDS, following.look),
                 _every(LOOK_SECONDS, feeds.look),

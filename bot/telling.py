@@ -149,7 +149,7 @@ async def _wanted(announcements: Announcements, knowledge: Knowledge, wish: Wish
 
 def _agreed(count: int) -> bool:
     """Ask at the keyboard. Raises AnnounceError where nobody sits there."""
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():  # None: closed by whoever started us
         raise AnnounceError("nothing was sent: add --yes to send without being asked, or --dry-run to look")
     return input(f"Send to {count} chats now? [y/N] ").strip().lower() in ("y", "yes", "j", "ja")
 

@@ -121,6 +121,8 @@ def progress(campaign: Campaign, now: Progress, zone: ZoneInfo, language: str) -
         going.append(Button(say("ann_resume", language), f"ann_resume_{number}"))
     if campaign.state in ("running", "paused"):
         rows += [tuple(going), (Button(say("ann_cancel", language), f"ann_stop_{number}"),)]
+    if campaign.state == "cancelled":
+        rows.append((Button(say("ann_again", language), f"ann_again_{number}"),))
     if occasion.status == "published":
         correct = [Button(say("ann_correct", language), f"ann_correct_{number}")]
         if occasion.kind == "text":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, exists, func, select, update
@@ -17,6 +17,8 @@ from bot.store import occasions
 from bot.store.audit import note
 from bot.store.expansion import TOLD, about, expand
 from bot.store.tables import campaigns, letters
+
+Kind = Literal["new", "text", "change", "cancel"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,13 @@ def propose(occasion: Occasion, kind: str, who: str, now: datetime, connection: 
     number = int(made.inserted_primary_key[0]) if made.inserted_primary_key else 0
     note(who, "propose", number, occasion.id, None, now, connection)
     return number
+
+
+def revise(campaign: int, occasion: Occasion, now: datetime, connection: Connection) -> None:
+    """Let a telling that waits be about another version of its occasion."""
+    waiting = (campaigns.c.id == campaign) & (campaigns.c.state == "waiting")
+    revision = occasions.keep(occasion, now, connection)
+    connection.execute(update(campaigns).where(waiting).values(revision=revision))
 
 
 def withdraw(occasion: str, now: datetime, connection: Connection) -> None:
@@ -112,6 +121,14 @@ def cancel(campaign: int, who: str, now: datetime, connection: Connection) -> bo
     _letters(campaign, ("doubt",), connection, state="unknown", at=now)
     _note(who, "cancel", campaign, count, now, connection)
     return True
+
+
+def stopped(occasion: str, connection: Connection) -> Kind | None:
+    """The kind of the last telling of an occasion, where it was stopped on its way."""
+    confirmed = (campaigns.c.occasion == occasion) & campaigns.c.confirmed.is_not(None)
+    last = select(campaigns.c.kind, campaigns.c.state).where(confirmed).order_by(campaigns.c.id.desc())
+    row = connection.execute(last.limit(1)).first()
+    return row.kind if row is not None and row.state == "cancelled" else None
 
 
 def finish(now: datetime, connection: Connection) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Connection,
     Integer,
@@ -28,6 +29,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from bot.announce.audience import CHOICES
 from bot.announce.occasion import Occasion
 from bot.announce.plan import Plan, rules
+from bot.delivery.letter import CANCELLED
 from bot.store.tables import Moment, letters, subscribers
 
 TOLD = ("new", "text", "change")
@@ -44,7 +46,10 @@ class Estimate:
 
 
 def expand(plan: Plan, campaign: int | None, zone: ZoneInfo, connection: Connection) -> None:
-    """Every letter of the plan in one statement; what is there already stays as it is."""
+    """Every letter of the plan in one statement; what is there already stays as it is.
+
+    Only what was stopped before it left is taken up again, as part of this telling.
+    """
     chosen = recipients(plan, zone, connection)
     if chosen is None:
         return
@@ -62,7 +67,10 @@ def expand(plan: Plan, campaign: int | None, zone: ZoneInfo, connection: Connect
     insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     names = ["campaign", "revision", "occasion", "chat", "thread", "kind", "due"]
     names += ["state", "attempts", "doubts", "epoch", "at"]
-    connection.execute(insert(letters).from_select(names, wanted).on_conflict_do_nothing())
+    made = insert(letters).from_select(names, wanted)
+    anew = {name: made.excluded[name] for name in ("campaign", "state", "due", "at")} | {"reason": None}
+    key = ["occasion", "revision", "kind", "chat", "thread"]
+    connection.execute(made.on_conflict_do_update(index_elements=key, set_=anew, where=_stopped()))
 
 
 def recipients(plan: Plan, zone: ZoneInfo, connection: Connection) -> Select[Any] | None:
@@ -113,7 +121,7 @@ def recipients(plan: Plan, zone: ZoneInfo, connection: Connection) -> Select[Any
     return (
         select(rule.c.occasion, of.chat, of.thread, rule.c.kind, rule.c.due)
         .select_from(subscribers.join(rule, fits))
-        .where(of.paused == "", told)
+        .where(of.paused == "", told, ~_there(plan, rule))
     )
 
 
@@ -140,6 +148,18 @@ def about(occasion: str) -> ColumnElement[bool]:
     """Letters about an occasion or one of its times."""
     times = letters.c.occasion.startswith(f"{occasion}@", autoescape=True)
     return (letters.c.occasion == occasion) | times
+
+
+def _there(plan: Plan, rule: CTE) -> ColumnElement[bool]:
+    """Whether the letter has been made, and was not stopped before it left."""
+    same = (letters.c.occasion == rule.c.occasion) & (letters.c.kind == rule.c.kind)
+    same &= (letters.c.chat == subscribers.c.chat) & (letters.c.thread == subscribers.c.thread)
+    return exists().where(same, letters.c.revision == plan.revision, ~_stopped())
+
+
+def _stopped() -> ColumnElement[bool]:
+    """Letters that did not leave because their telling was stopped."""
+    return (letters.c.state == "expired") & (func.coalesce(letters.c.reason, "") == CANCELLED)
 
 
 def _wanted(occasion: Occasion) -> Any:

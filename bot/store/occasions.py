@@ -18,18 +18,8 @@ def keep(occasion: Occasion, now: datetime, connection: Connection) -> str:
 
     A version that comes back after another was told in between is a revision of its own.
     """
-    told = (occasions.c.id == occasion.id) & occasions.c.confirmed.is_not(None)
-    order = (occasions.c.confirmed, occasions.c.number)
-    before = list(connection.execute(select(occasions.c.revision).where(told).order_by(*order)).scalars())
-    plain = [str(each).partition("~")[0] for each in before]
-    name = revision(occasion)
-    if before and plain[-1] == name:
-        same = (occasions.c.id == occasion.id) & (occasions.c.revision == before[-1])
-        connection.execute(update(occasions).where(same).values(seen=now))
-        return str(before[-1])
-    if name in plain:
-        name = f"{name}~{len(before)}"
-    content = as_json(replace(occasion, sequence=len(before)))
+    name, sequence = named(occasion, connection)
+    content = as_json(replace(occasion, sequence=sequence))
     mine = (occasions.c.id == occasion.id) & (occasions.c.revision == name)
     if connection.execute(select(occasions.c.number).where(mine)).first():
         connection.execute(update(occasions).where(mine).values(content=content, seen=now))
@@ -37,6 +27,18 @@ def keep(occasion: Occasion, now: datetime, connection: Connection) -> str:
         row = {"id": occasion.id, "revision": name, "content": content, "first_seen": now, "seen": now}
         connection.execute(occasions.insert().values(row))
     return name
+
+
+def named(occasion: Occasion, connection: Connection) -> tuple[str, int]:
+    """The name of this version's revision here, and how many others were told before it."""
+    told = (occasions.c.id == occasion.id) & occasions.c.confirmed.is_not(None)
+    order = (occasions.c.confirmed, occasions.c.number)
+    before = list(connection.execute(select(occasions.c.revision).where(told).order_by(*order)).scalars())
+    plain = [str(each).partition("~")[0] for each in before]
+    name = revision(occasion)
+    if before and plain[-1] == name:
+        return str(before[-1]), len(before) - 1
+    return (f"{name}~{len(before)}" if name in plain else name), len(before)
 
 
 def confirm(occasion: str, name: str, now: datetime, connection: Connection) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
@@ -13,7 +12,7 @@ from bot.announce.occasion import Occasion, revision
 from bot.announce.plan import Plan
 from bot.store import audit, campaigns, expansion, occasions, progress, reminders
 from bot.store.audit import AuditLine
-from bot.store.campaigns import Campaign
+from bot.store.campaigns import Campaign, Kind
 from bot.store.expansion import Estimate
 from bot.store.progress import Progress
 from bot.store.store import Store
@@ -37,15 +36,18 @@ class Tellings:
 
         return await self._store.run(unit)
 
-    async def kind_for(self, occasion: Occasion) -> Literal["new", "text", "change", "cancel"] | None:
-        """What telling this occasion now would be; None when people know just this version of it."""
+    async def kind_for(self, occasion: Occasion) -> Kind | None:
+        """What telling this occasion now would be; None when people know just this version of it.
 
-        def unit(connection: Connection) -> Literal["new", "text", "change", "cancel"] | None:
+        What was stopped on its way may go on to those who did not get it.
+        """
+
+        def unit(connection: Connection) -> Kind | None:
             told = occasions.told(occasion.id, connection)
             if told is None:
                 return "text" if occasion.kind == "text" else "new"
             if told.partition("~")[0] == revision(occasion):
-                return None
+                return campaigns.stopped(occasion.id, connection)
             return "cancel" if occasion.status == "cancelled" else "change"
 
         return await self._store.run(unit)
@@ -61,12 +63,18 @@ class Tellings:
             lambda connection: campaigns.propose(occasion, kind, who, now, connection)
         )
 
+    async def revise(self, campaign: int, occasion: Occasion, now: datetime) -> None:
+        """Let a telling that waits be about another version; one that does not wait stays as it is."""
+        await self._store.run(lambda connection: campaigns.revise(campaign, occasion, now, connection))
+
     async def audience_size(self, occasion: Occasion, kind: str, now: datetime) -> Estimate:
         """How many it would reach, and when the last of them has it."""
-        plan = Plan(occasion, revision(occasion), kind, now)
-        return await self._store.run(
-            lambda connection: expansion.estimate(plan, RATE, self._zone(), connection)
-        )
+
+        def unit(connection: Connection) -> Estimate:
+            plan = Plan(occasion, occasions.named(occasion, connection)[0], kind, now)
+            return expansion.estimate(plan, RATE, self._zone(), connection)
+
+        return await self._store.run(unit)
 
     async def confirm(self, campaign: int, who: str, now: datetime) -> int:
         """Staff agree: its letters are made; how many chats are told. 0 when it does not wait any more."""

@@ -384,6 +384,47 @@ async def test_only_the_newest_of_two_saved_versions_waits(announcements: Announ
     assert waiting.content.start == LATER.start
 
 
+async def test_what_was_stopped_can_go_on_to_those_who_did_not_get_it(announcements: Announcements) -> None:
+    for chat in (1, 2, 3):
+        await announcements.subscribe(everything(chat), NOON)
+    stopped = await tell(announcements, SEMINAR, "new")
+    (letter,) = await announcements.claim(NOON, 1, 1)
+    await announcements.judge(letter, Verdict("sent", message=7), NOON)
+    assert await announcements.kind_for(SEMINAR) is None  # it is on its way
+    await announcements.cancel(stopped, "kari", NOON)
+    await announcements.subscribe(everything(4), NOON)
+    assert await send_all(announcements) == []
+
+    assert await announcements.kind_for(SEMINAR) == "new"
+    assert (await announcements.audience_size(SEMINAR, "new", NOON)).recipients == 3
+    again = await tell(announcements, SEMINAR, "new")
+
+    assert await send_all(announcements) == [(2, "new"), (3, "new"), (4, "new")]
+    progress = await announcements.progress(again)
+    assert progress is not None and (progress.total, progress.sent) == (3, 3)
+    reminded = await send_all(announcements, datetime(2027, 1, 13, 12, tzinfo=OSLO))
+    assert sorted(reminded) == [(chat, "reminder:10080") for chat in (1, 2, 3, 4)]
+    assert await announcements.kind_for(SEMINAR) is None
+
+
+async def test_a_stopped_change_can_go_on_to_those_who_did_not_get_it(announcements: Announcements) -> None:
+    for chat in (1, 2):
+        await announcements.subscribe(everything(chat), NOON)
+    await tell(announcements, SEMINAR, "new")
+    await send_all(announcements)
+    stopped = await tell(announcements, LATER, "change")
+    (letter,) = await announcements.claim(NOON, 1, 1)
+    await announcements.judge(letter, Verdict("sent", message=7), NOON)
+    await announcements.cancel(stopped, "kari", NOON)
+
+    assert await announcements.kind_for(LATER) == "change"
+    await tell(announcements, LATER, "change")
+
+    (letter,) = await announcements.claim(NOON, 10, 1)
+    assert (letter.chat, letter.kind) == (2, "change")
+    assert letter.told is not None and letter.told.occasion.start == SEMINAR.start
+
+
 async def test_each_step_leaves_a_line(announcements: Announcements) -> None:
     await announcements.subscribe(everything(1), NOON)
     number = await tell(announcements, SEMINAR, "new")
