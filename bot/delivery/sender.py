@@ -55,9 +55,9 @@ class Turns(Protocol):
     """Telegram's limits, shared with the answers to people."""
 
     async def broadcast(self) -> None: ...
+    async def depart(self, chat: int) -> None: ...
     async def turn(self, chat: int, *, urgent: bool) -> None: ...
     def wait_for(self, chat: int) -> float: ...
-    def count(self, chat: int) -> None: ...
 
 
 class Words(Protocol):
@@ -138,10 +138,7 @@ class Sender:
         if wait > SHORT_WAIT:
             verdict = Verdict("pending", due=now + timedelta(seconds=wait))
         else:
-            if wait:
-                await self._turns.turn(letter.chat, urgent=False)
-            else:
-                self._turns.count(letter.chat)
+            await self._turns.depart(letter.chat)
             verdict = await self._attempt(letter, now)
         await self._insist(lambda: self._outbox.judge(letter, verdict, self._clock()))
 
