@@ -51,7 +51,7 @@ async def announce(database: str, version: Version, wish: Wish) -> AsyncIterator
             title = pick(occasion.title, knowledge.languages[0])
             raise AnnounceError(f"“{title}” has been announced already, and nothing of it has changed since")
         estimate = await announcements.audience_size(occasion, kind, now)
-        before = await announcements.told(occasion.id)
+        before = await announcements.told_before(occasion)
         read: dict[str, list[str]] = {}  # what is written in one language only is the same for all
         for language in knowledge.languages:
             letters = proofs(version, occasion, before, kind, language, now)

@@ -23,7 +23,7 @@ class Seen:
 
     last: str
     told: str | None
-    present: str | None = None
+    present: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ def proposals(
     for occasion in current:
         before = seen.get(occasion.id)
         name = revision(occasion)
-        if occasion.status != "draft" and (before is None or before.last != name):
+        same = before is not None and before.last == name and (gone or before.present == name)
+        if occasion.status != "draft" and not same:
             told = before.told if before else None
             old = occasion.id in known if before is None else before.present == name
             quiet = first or old or occasion.over(now, zone) or told == name

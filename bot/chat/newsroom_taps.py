@@ -175,7 +175,7 @@ class Steps:
         return await self._look(step, campaign.id)
 
     async def _proofs(self, step: Step, campaign: Campaign, language: str) -> tuple[Reply, ...]:
-        before, now = await self._campaigns.told(campaign.occasion), step.incoming.now
+        before, now = await self._campaigns.told_before(campaign.content), step.incoming.now
         version = step.services.shelf.current
         return proofs(version, campaign.content, before, campaign.kind, language, now)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -32,9 +33,11 @@ class FeedBook:
     async def keep(self, url: str, state: FeedState) -> None:
         """Keep what a feed gives now instead of what it gave before."""
 
+        row = await asyncio.to_thread(_written, state)  # a long calendar must not hold up the database
+
         def unit(connection: Connection) -> None:
             connection.execute(delete(feeds).where(feeds.c.url == url))
-            connection.execute(feeds.insert().values(url=url, **_written(state)))
+            connection.execute(feeds.insert().values(url=url, **row))
 
         await self._store.run(unit)
 

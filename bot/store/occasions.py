@@ -84,6 +84,16 @@ def told(occasion: str, connection: Connection) -> str | None:
     return connection.execute(found.limit(1)).scalar_one_or_none()
 
 
+def told_before(occasion: Occasion, connection: Connection) -> Occasion | None:
+    """The version that people knew before this one; the one they know where it is not this."""
+    others = (occasions.c.id == occasion.id) & occasions.c.confirmed.is_not(None)
+    others &= occasions.c.revision.not_like(f"{revision(occasion)}%")
+    order = (occasions.c.confirmed.desc(), occasions.c.number.desc())
+    found = select(occasions.c.content).where(others).order_by(*order).limit(1)
+    content = connection.execute(found).scalar_one_or_none()
+    return from_json(content) if content is not None else None
+
+
 def first_look(now: datetime, connection: Connection) -> bool:
     """Whether the files are compared with this database for the first time; the next is not the first."""
     there = connection.execute(select(meta.c.value).where(meta.c.name == "looked")).first()
@@ -132,9 +142,7 @@ def confirmed(connection: Connection) -> list[tuple[str, Occasion]]:
 
 def _only_missing() -> ColumnElement[bool]:
     """A version that is only a question to staff: its calendar does not hold the event any more."""
-    asked = exists().where(
-        campaigns.c.occasion == occasions.c.id,
-        campaigns.c.revision == occasions.c.revision,
-        campaigns.c.created_by == VANISHED,
-    )
-    return occasions.c.confirmed.is_(None) & asked
+    mine = (campaigns.c.occasion == occasions.c.id) & (campaigns.c.revision == occasions.c.revision)
+    asked = exists().where(mine, campaigns.c.created_by == VANISHED)
+    otherwise = exists().where(mine, campaigns.c.created_by != VANISHED)
+    return occasions.c.confirmed.is_(None) & asked & ~otherwise

@@ -57,6 +57,10 @@ class Tellings:
 
         return await self._store.run(lambda connection: occasions.newest_told(occasion, connection))
 
+    async def told_before(self, occasion: Occasion) -> Occasion | None:
+        """The version that people knew before this one; None where they knew none."""
+        return await self._store.run(lambda connection: occasions.told_before(occasion, connection))
+
     async def propose(self, occasion: Occasion, kind: str, who: str, now: datetime) -> int:
         """A telling that waits for staff; its id. Others of the same occasion do not wait any longer."""
         return await self._store.run(

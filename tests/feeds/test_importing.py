@@ -249,6 +249,28 @@ async def test_what_comes_back_is_asked_about_no_longer(house: House) -> None:
     assert await house.asked() == [("cancel", "A")]
 
 
+async def test_what_was_kept_though_it_vanished_can_still_be_cancelled_by_its_calendar(house: House) -> None:
+    house.holds("A", "B")
+    await house.look()
+    knowledge = house.shelf.current.knowledge
+    (event,) = (each for each in knowledge.events.values() if each.title["en"] == "A")
+    await house.announcements.tell(occasion_of(knowledge, event), "new", "kari", house.clock.now)
+    house.holds("B")
+    for _ in range(2):
+        await house.look()
+    (waiting,) = await house.announcements.unasked()
+    await house.announcements.cancel(waiting.id, "kari", house.clock.now)
+    await house.look()
+    assert await house.asked() == []
+
+    house.holds("A", "B")
+    calendar = house.folder / "harbour.ics"
+    calendar.write_text(calendar.read_text().replace("UID:A", "UID:A\nSTATUS:CANCELLED"))
+    await house.look()
+    await house.look()
+    assert await house.asked() == [("cancel", "A")]
+
+
 async def test_a_reminder_asked_for_by_hand_is_sent_until_staff_confirm_that_it_is_cancelled(
     house: House,
 ) -> None:
