@@ -21,7 +21,8 @@ AHEAD = timedelta(days=7)  # reminders of what repeats are made so long before t
 class Plan:
     """What is told (`kind`: new, text, change, cancel, ONLY_REMINDERS), in which revision, from when on.
 
-    New things go to who wants them; changes and cancellations to who heard of it before.
+    New things go to who wants them; changes and cancellations to who heard of it before, cancellations also
+    to who asked to be reminded.
     """
 
     occasion: Occasion

@@ -19,11 +19,13 @@ class Seen:
     """What is known of an occasion: the revision seen last, and the one told last.
 
     `present` is the one seen last in its source: another than `last` while staff are asked about its absence.
+    `awaited`: somebody asked to be reminded of it.
     """
 
     last: str
     told: str | None
     present: str | None
+    awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +59,12 @@ def proposals(
             told = before.told if before else None
             old = occasion.id in known if before is None else before.present == name
             quiet = first or old or occasion.over(now, zone) or told == name
-            found.append(Proposal(occasion, None if quiet else "cancel" if gone else _kind(occasion, told)))
+            known_of = gone or told is not None or (before is not None and before.awaited)
+            found.append(Proposal(occasion, None if quiet else _kind(occasion, told, known_of)))
     return found
 
 
-def _kind(occasion: Occasion, told: str | None) -> Kind | None:
-    cancelled = occasion.status == "cancelled"
-    if told is None:
-        return None if cancelled else "new"
-    return "cancel" if cancelled else "change"
+def _kind(occasion: Occasion, told: str | None, known_of: bool) -> Kind | None:
+    if occasion.status == "cancelled":
+        return "cancel" if known_of else None
+    return "new" if told is None else "change"

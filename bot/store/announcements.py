@@ -40,7 +40,8 @@ class Announcements(Subscriptions, Tellings, Letterbox):
             first = occasions.first_look(now, connection)
             found = proposals(current, occasions.seen(connection), first, now, self._zone(), known)
             for each in found:
-                if occasions.told(each.occasion.id, connection) is None:  # else reminders wait for staff, too
+                waits = each.kind == "cancel" or occasions.told(each.occasion.id, connection) is not None
+                if not waits:  # else its reminders wait for staff, too
                     reminders.retime(each.occasion, now, self._zone(), connection)
                 if each.kind is None:
                     occasions.keep(each.occasion, now, connection)

@@ -176,16 +176,23 @@ def _wanted(occasion: Occasion) -> Any:
     return or_(of.everything, and_(anything, *fits))
 
 
-def _heard(plan: Plan) -> Any:
-    """Told before; a cancellation also reaches those who wait to be told, instead of the news."""
-    states = (*HEARD, "pending", "held") if plan.kind == "cancel" else HEARD
-    return exists().where(
-        letters.c.occasion == plan.occasion.id,
-        letters.c.chat == subscribers.c.chat,
-        letters.c.thread == subscribers.c.thread,
-        letters.c.kind.in_(TOLD),
-        letters.c.state.in_(states),
-    )
+def _heard(plan: Plan) -> ColumnElement[bool]:
+    """Told before.
+
+    A cancellation also reaches those who wait to be told, instead of the news, and who asked to be reminded.
+    """
+    here = (letters.c.chat == subscribers.c.chat) & (letters.c.thread == subscribers.c.thread)
+    told = (letters.c.occasion == plan.occasion.id) & letters.c.kind.in_(TOLD)
+    if plan.kind != "cancel":
+        return exists().where(here, told & letters.c.state.in_(HEARD))
+    told &= letters.c.state.in_((*HEARD, "pending", "held"))
+    return exists().where(here, or_(told, about(plan.occasion.id) & asked_for()))
+
+
+def asked_for() -> ColumnElement[bool]:
+    """Reminders to come that somebody asked for by hand."""
+    waiting = letters.c.state.in_(("pending", "held")) & letters.c.campaign.is_(None)
+    return waiting & letters.c.kind.like("reminder:%")
 
 
 def _minutes(clock: Any) -> int:

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, exists, func, select, update
 from bot.announce.occasion import Occasion, as_json, from_json, revision
 from bot.announce.proposals import VANISHED, Seen
 from bot.announce.recurrence import on_day
-from bot.store.tables import campaigns, meta, occasions
+from bot.store.expansion import asked_for
+from bot.store.tables import campaigns, letters, meta, occasions
 
 
 def keep(occasion: Occasion, now: datetime, connection: Connection) -> str:
@@ -116,7 +117,12 @@ def seen(connection: Connection) -> dict[str, Seen]:
     confirmed = select(of.id, of.revision).where(of.confirmed.is_not(None)).order_by(of.confirmed, of.number)
     for row in connection.execute(confirmed):
         told_last[row.id] = row.revision.partition("~")[0]
-    return {each: Seen(name, told_last.get(each), present.get(each)) for each, name in last.items()}
+    asked = select(letters.c.occasion).where(asked_for())
+    awaited = {each.partition("@")[0] for each in connection.execute(asked).scalars()}
+    return {
+        each: Seen(name, told_last.get(each), present.get(each), each in awaited)
+        for each, name in last.items()
+    }
 
 
 def at(occasion: str, name: str, connection: Connection) -> Occasion | None:

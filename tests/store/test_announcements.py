@@ -344,6 +344,20 @@ async def test_a_reminder_of_what_was_never_announced_follows_the_file(announcem
     assert letter.occasion.start == moved.start
 
 
+async def test_who_asked_to_be_reminded_hears_of_the_cancellation(announcements: Announcements) -> None:
+    await announcements.look([SEMINAR], NOON)
+    await announcements.subscribe(Subscription(2, quiet=None), NOON)
+    await announcements.remind(2, None, "en", SEMINAR, NOON)
+
+    saved = await announcements.look([OFF], NOON + timedelta(minutes=1))
+    assert [each.kind for each in saved] == ["cancel"]
+    (waiting,) = await announcements.unasked()
+    assert await announcements.confirm(waiting.id, "kari", NOON) == 1
+
+    assert await send_all(announcements) == [(2, "cancel")]
+    assert await send_all(announcements, datetime(2027, 1, 19, 12, tzinfo=OSLO)) == []
+
+
 async def test_who_subscribes_later_is_reminded_of_what_was_told(announcements: Announcements) -> None:
     await tell(announcements, SEMINAR, "new")
     await announcements.subscribe(everything(1), NOON)
