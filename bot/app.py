@@ -14,11 +14,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.announce.changes import Change
-from bot.announce.occasion import Occasion, occasion_of
 from bot.answer.explain import why
-from bot.answer.letters import compose_letter
 from bot.answer.texts import LANGUAGES, say
+from bot.answer.wording import Wording
 from bot.chat import logs, profile
 from bot.chat.answering import Answering
 from bot.chat.calls import Calls
@@ -37,14 +35,15 @@ from bot.chat.services import Me, Services
 from bot.chat.subscribing import Subscribing
 from bot.chat.transport import Transport
 from bot.delivery.inbox import Reception
-from bot.delivery.sender import Compose, Sender
+from bot.delivery.sender import Sender
 from bot.errors import SettingsError
 from bot.feeds.importing import Feeds
+from bot.feeds.noticing import Events
 from bot.knowledge.shelf import Shelf
 from bot.preview import PreviewServer
-from bot.reply import Reply
 from bot.settings import Settings
 from bot.store.announcements import Announcements
+from bot.store.feeds import FeedBook
 from bot.store.inbox import Inbox
 from bot.store.membership import take_part
 from bot.store.memory import Memory
@@ -57,6 +56,7 @@ from bot.understand.version import Version, prepare
 EXAMPLES = "examples"  # beside the knowledge folder; only the preview shows them
 LOOK_SECONDS = 1.0  # between looks at the knowledge folder
 FORGET_SECONDS = 3600.0
+COMING_SECONDS = 3600.0  # between looks at what repeats; its reminders are made days before
 NO_ENTRANCE = Entrance(None)  # polling only
 PORTS = 50  # tried for the preview, from the one of LISTEN
 
@@ -151,21 +151,22 @@ async def serve(
             Newsroom(announcements, following, access.admins),
         )
         editors = Editors(shelf, transport, memory, access.admins)
-        feeds = Feeds(shelf, clock)
+        feeds = Feeds(shelf, clock, FeedBook(store), announcements.cancelled)
         events = Events(shelf, announcements, clock, feeds)
-        sender = Sender(announcements, Postman(bot, pace), _compose(shelf), pace, clock, access.settle)
+        sender = Sender(announcements, Postman(bot, pace), Wording(shelf), pace, clock, access.settle)
         inbox, carrier = Inbox(store), Carrier(services, transport, door, clock)
         reception = Reception(inbox, Answering(bot, door, application.process_update, inbox, carrier, clock))
         coming = partial(receive, bot, polling, Intake(reception.keep, clock, pace.now), access.entrance)
 
         chief = partial(
             _together,
-            partial(_attempt, partial(profile.register, bot, shelf.current)),
+            partial(_attempt, partial(profile.register, bot, shelf.current, access.admins)),
             partial(_every, LOOK_SECONDS, following.look),
             partial(_every, LOOK_SECONDS, events.look),
             sender.run,
             partial(_every, FORGET_SECONDS, lambda: memory.forget_old(clock())),
             partial(_every, FORGET_SECONDS, lambda: inbox.forget_old(clock())),
+            partial(_every, COMING_SECONDS, lambda: announcements.plan_coming(clock())),
             *([] if access.entrance.webhook_url else [coming]),  # Telegram gives updates to one alone
         )
         await _together(
@@ -189,42 +190,6 @@ class Place:
 
     async def lead(self) -> None:
         await self._chief()
-
-
-class Events:
-    """Notices what is saved in events.yaml; staff are asked before anybody is told."""
-
-    def __init__(
-        self,
-        shelf: Shelf[Version],
-        announcements: Announcements,
-        clock: Callable[[], datetime],
-        feeds: Feeds,
-    ) -> None:
-        self._shelf, self._announcements, self._clock, self._feeds = shelf, announcements, clock, feeds
-        self._looked_at = ""
-
-    async def look(self) -> None:
-        """Compare the files with what was seen before, when they have changed."""
-        knowledge = self._shelf.current.knowledge
-        if knowledge.digest == self._looked_at or not self._feeds.looked:
-            return  # what calendars held when the bot first began is no news either
-        current = [occasion_of(knowledge, event) for event in knowledge.events.values()]
-        # What changed while the bot was not running may be an old copy of the files or of the database.
-        auto = bool(self._looked_at) and knowledge.programme.auto_announce
-        if vanished := [occasion for occasion in current if occasion.row in self._feeds.vanished]:
-            await self._announcements.look(vanished, self._clock(), auto=False)
-        await self._announcements.look(current, self._clock(), auto=auto)
-        self._looked_at = knowledge.digest
-
-
-def _compose(shelf: Shelf[Version]) -> Compose:
-    def compose(
-        occasion: Occasion, kind: str, language: str, now: datetime, changed: tuple[Change, ...]
-    ) -> Reply:
-        return compose_letter(shelf.current, occasion, kind, language, now, changed)
-
-    return compose
 
 
 async def _every(seconds: float, step: Callable[[], Awaitable[object]]) -> None:
