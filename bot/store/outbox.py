@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Integer, Row, cast, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from bot.announce.audience import minutes_of
 from bot.announce.occasion import Occasion
@@ -16,7 +16,8 @@ from bot.delivery.letter import CANCELLED, REPLACED, Letter, Told, Verdict
 from bot.delivery.verdicts import after_crash, before_sending
 from bot.store import occasions, subscribers
 from bot.store.expansion import TOLD
-from bot.store.tables import campaigns, letters, meta
+from bot.store.statements import count_of, count_up
+from bot.store.tables import campaigns, letters
 
 LOOKED_AT = 500  # letters in one claim; those that may not leave now are put aside
 OLD = timedelta(hours=24)  # what should have left before is not sent unless staff say so
@@ -34,10 +35,7 @@ class Start:
 
 def start(now: datetime, settle: timedelta, connection: Connection) -> Start:
     """Begin a new epoch: nothing is being sent, and what was is in doubt until it has settled."""
-    count = select(cast(meta.c.value, Integer)).where(meta.c.name == "epoch")
-    epoch = (connection.execute(count).scalar_one_or_none() or 0) + 1
-    connection.execute(meta.delete().where(meta.c.name == "epoch"))
-    connection.execute(meta.insert().values(name="epoch", value=str(epoch)))
+    epoch = count_up("epoch", connection)
     cut = (letters.c.state == "sending") & (letters.c.epoch < epoch)
     rows = connection.execute(select(letters.c.id, letters.c.attempts).where(cut)).all()
     for row in rows:
@@ -50,8 +48,13 @@ def start(now: datetime, settle: timedelta, connection: Connection) -> Start:
 def claim(
     now: datetime, limit: int, epoch: int, zone: ZoneInfo, connection: Connection
 ) -> tuple[Letter, ...]:
-    """Up to `limit` letters that are due, marked as being sent; they must be sent at once."""
+    """Up to `limit` letters that are due, marked as being sent; they must be sent at once.
+
+    None of an epoch that is over: another process sends now.
+    """
     found: list[Letter] = []
+    if count_of("epoch", connection) > epoch:
+        return ()
     looked_at = 0
     for state in ("doubt", "pending"):
         while len(found) < limit and looked_at < LOOKED_AT:

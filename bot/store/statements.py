@@ -40,6 +40,12 @@ def count_up(name: str, connection: Connection) -> int:
     return int(before) + 1
 
 
+def count_of(name: str, connection: Connection) -> int:
+    """The newest number of this name; 0 before the first."""
+    found = connection.execute(select(meta.c.value).where(meta.c.name == name)).scalar_one_or_none()
+    return int(found or 0)
+
+
 def _insert(table: Table, connection: Connection) -> Any:
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     return dialect.insert(table)

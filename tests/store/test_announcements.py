@@ -540,3 +540,15 @@ async def test_another_process_can_write_while_the_bot_runs(
     if database.startswith("sqlite"):
         with sqlite3.connect(database.removeprefix("sqlite:///")) as file:
             assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+async def test_who_stood_still_while_another_began_to_send_claims_nothing(
+    announcements: Announcements,
+) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    before = await announcements.start(NOON, SETTLE)
+    await announcements.tell(SEMINAR, "new", "staff", NOON)
+    now = await announcements.start(NOON, SETTLE)
+
+    assert await announcements.claim(NOON, 10, before.epoch) == ()
+    assert len(await announcements.claim(NOON, 10, now.epoch)) == 1
