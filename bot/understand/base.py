@@ -22,7 +22,7 @@ from bot.understand.vocabulary import Concepts, Vocabulary
 
 # phrasings² x entries that may be learnt from, some 10 s of a core; of a larger base only some phrasings are
 LEARNING = 6e9
-FIELD_WEIGHT = 3.0  # log-odds for an entry that speaks of all the question, at one phrasing an entry
+FIELD_WEIGHT = 4.0  # log-odds for an entry that speaks of all the question, at one phrasing an entry
 
 
 @dataclass(frozen=True, slots=True)

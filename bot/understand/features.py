@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from bot.understand.vocabulary import Token, Vocabulary, shape
 
-SHARPNESS = (0.8, 1.0, 0.5)  # by block: the power of rarity; letters are rare by chance more often than words
+SHARPNESS = (0.5, 0.7, 0.3)  # by block: the power of rarity; more would be what learning finds anyway
 UNTAUGHT = (
     0.7  # what a stop word loses of its weight at one phrasing an entry; of more, learning finds its weight
 )

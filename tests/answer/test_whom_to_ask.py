@@ -119,7 +119,7 @@ def test_a_refusal_gives_somebody_to_ask() -> None:
 
 def test_a_refusal_never_gives_a_person() -> None:
     people_named = {row.name for row in shipped().knowledge.contacts.values() if row.name}
-    for text in ("weather in Bergen", "e det penga å få", "parking at the Møre harbour", "xyzzy"):
+    for text in ("weather in Bergen", "korleis bakar eg brød", "parking at the Møre harbour", "xyzzy"):
         said = respond(shipped(), text, Asker(), NOW).plain()
         assert "Somebody who may know" in said or "Her kan no" in said
         assert not any(name in said for name in people_named)

@@ -55,6 +55,7 @@ STEPS: Mapping[str, tuple[Changes, ...]] = {
     "- stems": (attribute(vocabulary, "stemmer", lambda code: same),),
     "- number shapes": (attribute(vocabulary, "shape", same), attribute(features, "shape", same)),
     "- compounds": (attribute(features, "PART", 0.0),),
+    "- words typed apart": (attribute(vocabulary.Vocabulary, "_whole", lambda self, first, second: None),),
     "- pairs": (attribute(features, "_pairs", lambda tokens: set()),),
     "- letter groups": (attribute(features, "letter_groups", lambda word: set()),),
     "- rarity over entries": (attribute(features, "SHARPNESS", (0.0, 0.0, 0.0)),),
