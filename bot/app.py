@@ -26,16 +26,18 @@ from bot.chat.carrying import Carrier
 from bot.chat.editors import Editors
 from bot.chat.failures import Door
 from bot.chat.following import Following
+from bot.chat.link import Link
 from bot.chat.newsroom import Newsroom
 from bot.chat.pace import Pace
 from bot.chat.postman import Postman
-from bot.chat.receiving import Entrance, Intake, persist, receive
+from bot.chat.receiving import Entrance, Intake, listening, persist, receive
 from bot.chat.request import AiohttpRequest
 from bot.chat.rights import Rights
 from bot.chat.routes import add_handlers, build
 from bot.chat.services import Me, Services
 from bot.chat.subscribing import Subscribing
 from bot.chat.transport import Transport
+from bot.chat.webhook import Hook
 from bot.delivery.inbox import Reception
 from bot.delivery.sender import Compose, Sender
 from bot.errors import SettingsError
@@ -50,9 +52,12 @@ from bot.store.membership import take_part
 from bot.store.memory import Memory
 from bot.store.reports import Reports
 from bot.store.store import Store
+from bot.store.vitality import Vitality
 from bot.understand.cache import default_folder
 from bot.understand.interpret import interpret
 from bot.understand.version import Version, prepare
+from bot.watch.health import Checkup
+from bot.watch.heartbeat import heartbeat
 
 EXAMPLES = "examples"  # beside the knowledge folder; only the preview shows them
 LOOK_SECONDS = 1.0  # between looks at the knowledge folder
@@ -133,10 +138,38 @@ async def serve(
 
     Raises SettingsError when Telegram rejects the token or LISTEN cannot be listened on.
     """
+    inbox, link = Inbox(store), Link()
+    checkup = Checkup(
+        store.pulse,
+        link,
+        "webhook" if access.entrance.webhook_url else "polling",
+        lambda: (shelf.current.knowledge.digest, shelf.broken),
+        inbox.waiting,
+        clock,
+    )
+    beating = asyncio.create_task(heartbeat(Vitality(store, clock).beat, store.pulse))
+    try:
+        async with listening(access.entrance, checkup) as hook:
+            await _serve(access, shelf, store, pace, clock, inbox, link, hook)
+    finally:
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
+
+
+async def _serve(
+    access: Access,
+    shelf: Shelf[Version],
+    store: Store,
+    pace: Pace,
+    clock: Callable[[], datetime],
+    inbox: Inbox,
+    link: Link,
+    hook: Hook | None,
+) -> None:
     polling = AiohttpRequest(connections=1)
     application = build(access.token, access.api_url, polling)
     try:
-        await persist(application.initialize)  # asks Telegram who we are
+        await persist(application.initialize, link)  # asks Telegram who we are
         bot = application.bot
         calls = Calls(pace)
         memory, transport = Memory(store), Transport(bot, calls)
@@ -154,9 +187,10 @@ async def serve(
         feeds = Feeds(shelf, clock)
         events = Events(shelf, announcements, clock, feeds)
         sender = Sender(announcements, Postman(bot, pace), _compose(shelf), pace, clock, access.settle)
-        inbox, carrier = Inbox(store), Carrier(services, transport, door, clock)
+        carrier = Carrier(services, transport, door, clock)
         reception = Reception(inbox, Answering(bot, door, application.process_update, inbox, carrier, clock))
-        coming = partial(receive, bot, polling, Intake(reception.keep, clock, pace.now), access.entrance)
+        intake = Intake(reception.keep, clock, pace.now)
+        coming = partial(receive, bot, polling, intake, access.entrance, hook, link)
 
         async def lead() -> None:
             """What only one of the processes that serve a database does."""

@@ -6,10 +6,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from bot.announce.changes import Change, changes
 from bot.announce.occasion import Occasion
+from bot.delivery.insist import insist
 from bot.delivery.letter import Letter, Verdict
 from bot.delivery.verdicts import after_failure, after_success
 from bot.errors import SendError
@@ -18,7 +19,6 @@ from bot.reply import Reply
 IN_FLIGHT = 4  # requests; as many may be repeated after a crash
 LOOK_SECONDS = 0.5  # between looks for letters, which other processes write too
 SHORT_WAIT = 1.5  # seconds; a longer pause of one chat must not hold up the others
-TROUBLE_SECONDS = 1.0  # before another attempt at the database
 LAST_SECONDS = 4.0  # that requests in flight have after a stop
 
 log = logging.getLogger(__name__)
@@ -60,7 +60,6 @@ class Turns(Protocol):
     def count(self, chat: int) -> None: ...
 
 
-Outcome = TypeVar("Outcome")
 Compose = Callable[[Occasion, str, str, datetime, tuple[Change, ...]], Reply]
 
 
@@ -85,7 +84,7 @@ class Sender:
 
     async def run(self) -> None:
         """Send until cancelled; requests in flight are waited for a little."""
-        start = await self._insist(lambda: self._outbox.start(self._clock(), self._settle))
+        start = await insist(lambda: self._outbox.start(self._clock(), self._settle))
         if start.in_doubt or start.paused:
             log.warning(
                 "%d letters are in doubt since the last run, %d announcements are a day old and paused",
@@ -108,7 +107,7 @@ class Sender:
             if not self._busy:
                 await self._doze()
             await self._turns.broadcast()
-            found = await self._insist(lambda: self._outbox.claim(self._clock(), 1, epoch))
+            found = await insist(lambda: self._outbox.claim(self._clock(), 1, epoch))
             self._busy = bool(found)
             if found:
                 return found[0]
@@ -116,7 +115,7 @@ class Sender:
     async def _doze(self) -> None:
         """Wait until a letter is due; that nobody is told of letters others write costs half a second."""
         while True:
-            due = await self._insist(lambda: self._outbox.rest(self._clock()))
+            due = await insist(lambda: self._outbox.rest(self._clock()))
             now = self._clock()
             if due is not None and due <= now:
                 return
@@ -135,7 +134,7 @@ class Sender:
             else:
                 self._turns.count(letter.chat)
             verdict = await self._attempt(letter, now)
-        await self._insist(lambda: self._outbox.judge(letter, verdict, self._clock()))
+        await insist(lambda: self._outbox.judge(letter, verdict, self._clock()))
 
     async def _attempt(self, letter: Letter, now: datetime) -> Verdict:
         try:
@@ -167,12 +166,3 @@ class Sender:
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._flying.discard(task)
         self._slots.release()
-
-    async def _insist(self, step: Callable[[], Awaitable[Outcome]]) -> Outcome:
-        """The step's result, however long the database is in trouble."""
-        while True:
-            try:
-                return await step()
-            except Exception as error:
-                log.error("the database is in trouble: %s", type(error).__name__)
-                await asyncio.sleep(TROUBLE_SECONDS)

@@ -46,7 +46,7 @@ class Shelf(Generic[Version]):
         self._knowledge = knowledge
         self._more: Mapping[str, Event] = {}
         self._lock = Lock()  # two threads may bring news at once
-        self._broken = False
+        self.broken = False  # a changed folder cannot be used; the version before it serves
         self.current: Version = prepare(knowledge)
 
     def supplement(self, events: Mapping[str, Event]) -> None:
@@ -71,9 +71,9 @@ class Shelf(Generic[Version]):
         try:
             knowledge = load(self._folder, self._examples)
         except KnowledgeError as error:
-            self._broken = True
+            self.broken = True
             return Broken(error.problems)
-        was_broken, self._broken = self._broken, False
+        was_broken, self.broken = self.broken, False
         if knowledge.digest == self._knowledge.digest:
             return Reloaded() if was_broken else None
         with self._lock:
