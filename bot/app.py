@@ -48,6 +48,7 @@ from bot.reply import Reply
 from bot.settings import Settings
 from bot.store.announcements import Announcements
 from bot.store.inbox import Inbox
+from bot.store.lock import sole
 from bot.store.membership import take_part
 from bot.store.memory import Memory
 from bot.store.reports import Reports
@@ -73,7 +74,8 @@ def run(settings: Settings) -> int:
     token = settings.token()
     logs.configure(settings.log_level, settings.log_format, [token, _secret(settings)])
     shelf = open_shelf(settings.knowledge_dir)  # before the loop, so that Ctrl-C ends it at once
-    asyncio.run(_until_stopped(_run(settings, token, shelf)))
+    with sole(settings.database_url):
+        asyncio.run(_until_stopped(_run(settings, token, shelf)))
     return 0
 
 

@@ -184,7 +184,7 @@ class Store:
 
 def connect(url: str, *, visiting: bool = False) -> Engine:
     """The database, made and migrated where needed, as `Store.open` has it. Raises StoreError."""
-    address = _address(url)
+    address = address_of(url)
     try:
         engine = create_engine(address, **_options(address))
     except ModuleNotFoundError as error:
@@ -229,7 +229,8 @@ def _attempt(jobs: list[_Job], connection: Connection) -> list[_Outcome]:
     return [(job, result, None) for job, result in zip(jobs, results, strict=True)]
 
 
-def _address(url: str) -> URL:
+def address_of(url: str) -> URL:
+    """The address as SQLAlchemy knows it, with its folder there. Raises StoreError in plain words."""
     try:
         address = make_url(url)
         if address.drivername == "postgresql":

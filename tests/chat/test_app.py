@@ -21,11 +21,15 @@ WITHIN = 30.0  # seconds a process may take to say what it should
 
 
 class Process:
-    """`klyngebot COMMAND` with the door's knowledge base; `lines` are what it said."""
+    """`klyngebot COMMAND` and its arguments with the door's knowledge base; `lines` are what it said."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
         self.lines: list[str] = []
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
 
     async def says(self, words: str) -> str:
         """The next line with these words."""
@@ -60,7 +64,7 @@ class Start:
     async def __call__(self, command: str, **settings: str) -> Process:
         known = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", command),
+            *(sys.executable, "-m", "bot", *command.split()),
             cwd=self._folder,
             env=known | {"KNOWLEDGE_DIR": str(DOOR), "LISTEN": "127.0.0.1:18300", **settings},
             stdout=asyncio.subprocess.PIPE,
@@ -167,3 +171,39 @@ async def test_preview_serves_its_page_and_moves_when_its_port_is_taken(start: S
     async with aiohttp.ClientSession() as session, session.get(f"{address}/") as page:
         assert page.status == 200 and "<html" in await page.text()
     assert await process.ends(signal.SIGTERM) == 0
+
+
+async def test_a_second_start_on_the_same_database_names_the_first_and_ends(
+    server: PreviewServer, start: Start
+) -> None:
+    settings = {"TELEGRAM_BOT_TOKEN": server.token, "TELEGRAM_API_URL": server.base_url}
+    first = await start("run", **settings)
+    await first.says("is ready")
+    second = await start("run", **settings)
+
+    assert await second.ends() == 2
+    assert len(second.lines) == 1
+    assert f"the bot is already running on data/klyngebot.sqlite3 (process {first.pid})" in second.lines[0]
+    answer = await server.ask(server.world.kari, "When is the harbour open?")
+    assert answer.text.startswith("The harbour is open")
+
+
+async def test_a_bot_that_was_killed_leaves_no_lock_behind(server: PreviewServer, start: Start) -> None:
+    settings = {"TELEGRAM_BOT_TOKEN": server.token, "TELEGRAM_API_URL": server.base_url}
+    first = await start("run", **settings)
+    await first.says("is ready")
+    await first.kill()
+
+    second = await start("run", **settings)
+
+    await second.says("is ready")
+    assert await second.ends(signal.SIGTERM) == 0
+
+
+async def test_the_command_line_visits_a_running_bot(server: PreviewServer, start: Start) -> None:
+    first = await start("run", TELEGRAM_BOT_TOKEN=server.token, TELEGRAM_API_URL=server.base_url)
+    await first.says("is ready")
+
+    visitor = await start("announce status")
+
+    assert await visitor.ends() == 0
