@@ -39,6 +39,7 @@ from bot.chat.subscribing import Subscribing
 from bot.chat.transport import Transport
 from bot.chat.webhook import Hook
 from bot.delivery.inbox import Reception
+from bot.delivery.insist import insist
 from bot.delivery.sender import Compose, Sender
 from bot.errors import SettingsError
 from bot.feeds.importing import Feeds
@@ -52,6 +53,7 @@ from bot.store.lock import sole
 from bot.store.membership import take_part
 from bot.store.memory import Memory
 from bot.store.reports import Reports
+from bot.store.restored import after_restore
 from bot.store.store import Store
 from bot.store.vitality import Vitality
 from bot.understand.cache import default_folder
@@ -140,6 +142,9 @@ async def serve(
 
     Raises SettingsError when Telegram rejects the token or LISTEN cannot be listened on.
     """
+    paused = await insist(partial(store.run, partial(after_restore, clock())))
+    if paused is not None:
+        log.warning("the database was restored from a copy: %d announcements are paused", paused)
     inbox, link = Inbox(store), Link()
     checkup = Checkup(
         store.pulse,

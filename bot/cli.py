@@ -106,6 +106,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
     evaluate.add_argument("--wrong", action="store_true", help="first list every question not answered right")
+    copy = command(
+        "backup", _backup, "Copy the database, also while the bot runs.", "klyngebot backup monday.sqlite3"
+    )
+    copy.add_argument("file", type=Path, help="the copy, which must not be there yet")
+    back = command(
+        "restore", _restore, "Put a copy in the database's place.", "klyngebot restore monday.sqlite3"
+    )
+    back.add_argument("file", type=Path, help="what klyngebot backup made")
     _announce_options(
         command(
             "announce",
@@ -179,6 +187,22 @@ def _copy_data(options: argparse.Namespace) -> int:
     for table, count in counts.items():
         print(f"{count:8} {table}")
     print(f"{sum(counts.values()):8} rows are in the new database; the old one is as it was")
+    return OK
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from bot import operating
+
+    for line in operating.backed_up(_settings(options).database_url, options.file):
+        print(line)
+    return OK
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from bot import operating
+
+    for line in operating.restored(_settings(options).database_url, options.file):
+        print(line)
     return OK
 
 

@@ -15,20 +15,35 @@ from bot.errors import StoreError
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
+def revisions() -> frozenset[str]:
+    """The schemas that this version of the bot knows."""
+    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+    return frozenset(script.revision for script in scripts)
+
+
+def newer(schema: str) -> StoreError:
+    """A database has a schema that this version of the bot does not know."""
+    return StoreError(
+        f"the database is newer than this version of the bot (schema {schema}); "
+        "update the bot or restore an older copy of the database"
+    )
+
+
 def upgrade(connection: Connection) -> None:
     """Run the migrations that are missing, in the connection's transaction.
 
     Raises StoreError when the database was made by a newer version of the bot.
     """
+    config = _config()
+    config.attributes["connection"] = connection
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current is not None and current not in revisions():
+        raise newer(current)
+    command.upgrade(config, "head")
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
-    config.attributes["connection"] = connection
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None and current not in known:
-        raise StoreError(
-            f"the database is newer than this version of the bot (schema {current}); "
-            "update the bot or restore an older copy of the database"
-        )
-    command.upgrade(config, "head")
+    return config
