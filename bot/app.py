@@ -61,6 +61,7 @@ from bot.understand.interpret import interpret
 from bot.understand.version import Version, prepare
 from bot.watch.health import Checkup
 from bot.watch.heartbeat import heartbeat
+from bot.watch.timekeeper import Timekeeper
 
 EXAMPLES = "examples"  # beside the knowledge folder; only the preview shows them
 LOOK_SECONDS = 1.0  # between looks at the knowledge folder
@@ -145,7 +146,7 @@ async def serve(
     paused = await insist(partial(store.run, partial(after_restore, clock())))
     if paused is not None:
         log.warning("the database was restored from a copy: %d announcements are paused", paused)
-    inbox, link = Inbox(store), Link()
+    inbox, link, keeper = Inbox(store), Link(), Timekeeper(clock)
     checkup = Checkup(
         store.pulse,
         link,
@@ -153,11 +154,12 @@ async def serve(
         lambda: (shelf.current.knowledge.digest, shelf.broken),
         inbox.waiting,
         clock,
+        keeper,
     )
     beating = asyncio.create_task(heartbeat(Vitality(store, clock).beat, store.pulse))
     try:
         async with listening(access.entrance, checkup) as hook:
-            await _serve(access, shelf, store, pace, clock, inbox, link, hook)
+            await _serve(access, shelf, store, pace, clock, inbox, link, keeper, hook)
     finally:
         beating.cancel()
         await asyncio.gather(beating, return_exceptions=True)
@@ -171,10 +173,11 @@ async def _serve(
     clock: Callable[[], datetime],
     inbox: Inbox,
     link: Link,
+    keeper: Timekeeper,
     hook: Hook | None,
 ) -> None:
-    polling = AiohttpRequest(connections=1)
-    application = build(access.token, access.api_url, polling)
+    polling = AiohttpRequest(connections=1, heard=keeper.heard)
+    application = build(access.token, access.api_url, polling, keeper.heard)
     try:
         await persist(application.initialize, link)  # asks Telegram who we are
         bot = application.bot
@@ -193,7 +196,15 @@ async def _serve(
         editors = Editors(shelf, transport, memory, access.admins)
         feeds = Feeds(shelf, clock)
         events = Events(shelf, announcements, clock, feeds)
-        sender = Sender(announcements, Postman(bot, pace), _compose(shelf), pace, clock, access.settle)
+        sender = Sender(
+            announcements,
+            Postman(bot, pace),
+            _compose(shelf),
+            pace,
+            clock,
+            access.settle,
+            believed=keeper.believed,
+        )
         carrier = Carrier(services, transport, door, clock)
         reception = Reception(inbox, Answering(bot, door, application.process_update, inbox, carrier, clock))
         intake = Intake(reception.keep, clock, pace.now)
@@ -206,8 +217,8 @@ async def _serve(
                 _every(LOOK_SECONDS, following.look),
                 _every(LOOK_SECONDS, events.look),
                 sender.run(),
-                _every(FORGET_SECONDS, lambda: memory.forget_old(clock())),
-                _every(FORGET_SECONDS, lambda: inbox.forget_old(clock())),
+                _every(FORGET_SECONDS, lambda: _by_the_clock(keeper, lambda: memory.forget_old(clock()))),
+                _every(FORGET_SECONDS, lambda: _by_the_clock(keeper, lambda: inbox.forget_old(clock()))),
                 *([] if access.entrance.webhook_url else [coming()]),  # Telegram gives updates to one alone
             )
 
@@ -277,6 +288,12 @@ async def _together(*steps: Coroutine[Any, Any, object]) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _by_the_clock(keeper: Timekeeper, step: Callable[[], Awaitable[object]]) -> None:
+    """Take a step that deletes what is old, but only by a clock that is right."""
+    if keeper.believed():
+        await step()
 
 
 async def _until_stopped(main: Coroutine[Any, Any, None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 from telegram import Update
@@ -37,15 +38,20 @@ ANNOUNCE = filters.COMMAND & filters.Regex(r"(?i)^/announce\b")
 HUMAN = ~(filters.StatusUpdate.ALL | filters.UpdateType.BUSINESS_MESSAGES)
 
 
-def build(token: str, api_url: str, polling: BaseRequest) -> BotApplication:
-    """The application for this token and Bot API server, without handlers; it opens and closes `polling`."""
+def build(
+    token: str, api_url: str, polling: BaseRequest, heard: Callable[[str], None] = lambda _: None
+) -> BotApplication:
+    """The application for this token and Bot API server, without handlers; it opens and closes `polling`.
+
+    `heard` is told the date of each answer to a call.
+    """
     os.environ.setdefault("PTB_TIMEDELTA", "1")  # PTB's next way of giving spans of time; else it warns
     return (
         ApplicationBuilder()
         .token(token)
         .base_url(f"{api_url}/bot")
         .base_file_url(f"{api_url}/file/bot")
-        .request(AiohttpRequest())
+        .request(AiohttpRequest(heard=heard))
         .get_updates_request(polling)
         .updater(None)
         .job_queue(None)

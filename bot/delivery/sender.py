@@ -75,7 +75,10 @@ class Sender:
         clock: Callable[[], datetime],
         settle: timedelta,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        believed: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`believed` says whether `clock` is right; while it is not, nothing is sent and nothing expires."""
+        self._believed = believed
         self._outbox, self._post, self._compose, self._turns = outbox, post, compose, turns
         self._clock, self._settle, self._sleep = clock, settle, sleep
         self._slots = asyncio.Semaphore(IN_FLIGHT)
@@ -84,6 +87,7 @@ class Sender:
 
     async def run(self) -> None:
         """Send until cancelled; requests in flight are waited for a little."""
+        await self._until_believed()
         start = await insist(lambda: self._outbox.start(self._clock(), self._settle))
         if start.in_doubt or start.paused:
             log.warning(
@@ -107,10 +111,15 @@ class Sender:
             if not self._busy:
                 await self._doze()
             await self._turns.broadcast()
+            await self._until_believed()
             found = await insist(lambda: self._outbox.claim(self._clock(), 1, epoch))
             self._busy = bool(found)
             if found:
                 return found[0]
+
+    async def _until_believed(self) -> None:
+        while not self._believed():
+            await self._sleep(LOOK_SECONDS)
 
     async def _doze(self) -> None:
         """Wait until a letter is due; that nobody is told of letters others write costs half a second."""

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from bot.errors import StoreError
+from bot.watch.timekeeper import Timekeeper
 
 STALE_SECONDS = 45.0  # since the last commit: four heartbeats were missed
 SILENT_SECONDS = 100.0  # since Telegram's last answer: the longest poll, and as long again
@@ -72,6 +73,7 @@ class Health:
     telegram: TelegramHealth
     knowledge: KnowledgeHealth
     backlog: Backlog | None  # None: the database does not tell
+    clock: str | None  # what is wrong with this machine's clock
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -104,8 +106,10 @@ class Checkup:
         knowledge: Callable[[], tuple[str, bool]],
         waiting: Callable[[], Awaitable[tuple[int, datetime | None]]],
         clock: Callable[[], datetime],
+        keeper: Timekeeper,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._keeper = keeper
         self._storage, self._link, self._by = storage, link, by
         self._knowledge, self._waiting = knowledge, waiting
         self._clock, self._seconds = clock, seconds
@@ -120,7 +124,9 @@ class Checkup:
         telegram = telegram_health(self._by, self._link.trouble, silence)
         digest, broken = self._knowledge()
         knowledge = KnowledgeHealth(digest[:12], broken)
-        return Health(storage.works and telegram.reached, storage, telegram, knowledge, backlog)
+        return Health(
+            storage.works and telegram.reached, storage, telegram, knowledge, backlog, self._keeper.trouble
+        )
 
     async def _backlog(self) -> Backlog | None:
         try:

@@ -28,12 +28,14 @@ class Guarded:
     """A bot that polls and listens; `asks` is a monitor's question."""
 
     def __init__(self, store: Store, port: int) -> None:
+        self._driver: Any = None
         self.store, self._address = store, f"http://127.0.0.1:{port}"
 
-    def writable(self, yes: bool) -> None:
-        driver = self.store._engine.raw_connection().driver_connection
-        assert driver is not None
-        driver.execute(f"PRAGMA query_only={'OFF' if yes else 'ON'}")
+    async def writable(self, yes: bool) -> None:
+        """Have the database take what is written, or not; even to a unit that is under way."""
+        if self._driver is None:
+            self._driver = await self.store.run(lambda connection: connection.connection.driver_connection)
+        self._driver.execute(f"PRAGMA query_only={'OFF' if yes else 'ON'}")
 
     async def asks(self, path: str) -> tuple[int, str]:
         async with aiohttp.ClientSession() as session:
@@ -127,13 +129,13 @@ async def test_a_dead_disk_is_noticed_while_nobody_asks_and_forgotten_when_it_wo
     guarded: Guarded, caplog: pytest.LogCaptureFixture
 ) -> None:
     await guarded.becomes(200)
-    guarded.writable(False)
+    await guarded.writable(False)
 
     health = await guarded.becomes(503)
     assert "readonly database" in health["storage"]["trouble"]
     assert (await guarded.asks("/live"))[0] == 200
 
-    guarded.writable(True)
+    await guarded.writable(True)
     await guarded.becomes(200)
     assert sum("the database is in trouble" in record.message for record in caplog.records) == 1
 
