@@ -121,7 +121,7 @@ def translated(error: TelegramError) -> SendError:
         gone = any(words in error.message.lower() for words in GONE)
         return ChatGone(error.message) if gone else Refused(error.message)
     if isinstance(error, InvalidToken):
-        return Refused("the token is not valid any more")
+        return TryLater("the token is not valid any more")  # nothing is lost when it is mended
     # PTB's own NetworkError is an answer with 5xx; ours and its time-outs are kinds of it.
     return ServerFailed(error.message) if type(error) is NetworkError else AnswerLost(error.message)
 

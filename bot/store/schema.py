@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from bot.errors import StoreError
+from bot.store.tables import meta
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -40,6 +41,22 @@ def upgrade(connection: Connection) -> None:
     if current is not None and current not in revisions():
         raise newer(current)
     command.upgrade(config, "head")
+
+
+def examine(connection: Connection) -> None:
+    """Make sure that a SQLite file is whole and takes what is written; 0.1 s for 100 MB.
+
+    Raises StoreError when it is damaged, SQLAlchemyError when it cannot be written.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+    if found != "ok":
+        last = str(found).splitlines()[-1]
+        raise StoreError(
+            f"the database is malformed ({last}); klyngebot restore FILE puts a backup in its place"
+        )
+    connection.execute(meta.update().values(value=meta.c.value))
 
 
 def _config() -> Config:

@@ -28,7 +28,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.pool import StaticPool
 
 from bot.errors import StoreError
-from bot.store.schema import upgrade
+from bot.store.schema import examine, upgrade
 from bot.watch.pulse import Pulse
 
 Item = TypeVar("Item")
@@ -198,6 +198,8 @@ def connect(url: str, *, visiting: bool = False) -> Engine:
             if not sqlite:
                 connection.execute(select(func.pg_advisory_xact_lock(ALONE)))
             upgrade(connection)
+            if not visiting:
+                examine(connection)
     except SQLAlchemyError as error:
         engine.dispose()
         raise StoreError(f"the database cannot be used: {_cause(error)}") from error
