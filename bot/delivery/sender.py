@@ -19,7 +19,7 @@ from bot.reply import Reply
 IN_FLIGHT = 4  # requests; as many may be repeated after a crash
 LOOK_SECONDS = 0.5  # between looks for letters, which other processes write too
 SHORT_WAIT = 1.5  # seconds; a longer pause of one chat must not hold up the others
-LAST_SECONDS = 4.0  # that requests in flight have after a stop
+LAST_SECONDS = 3.0  # that requests in flight have after a stop
 
 log = logging.getLogger(__name__)
 
