@@ -150,7 +150,6 @@ async def serve(
     checkup = Checkup(
         store.pulse,
         link,
-        "webhook" if access.entrance.webhook_url else "polling",
         lambda: (shelf.current.knowledge.digest, shelf.broken),
         inbox.waiting,
         clock,
@@ -208,7 +207,7 @@ async def _serve(
         carrier = Carrier(services, transport, door, clock)
         reception = Reception(inbox, Answering(bot, door, application.process_update, inbox, carrier, clock))
         intake = Intake(reception.keep, clock, pace.now)
-        coming = partial(receive, bot, polling, intake, access.entrance, hook, link)
+        coming = partial(receive, bot, polling, intake, hook, link)
 
         async def lead() -> None:
             """What only one of the processes that serve a database does."""

@@ -43,6 +43,7 @@ class Link:
         self._once, self._told = Once(seconds), False
         self._pause = 0.0
         self._first_conflict = self._last_conflict = -math.inf
+        self.by: str | None = None  # how updates come here; None while another process takes them
         self.trouble: str | None = None
         self.answered: float | None = None  # when Telegram last did what it was asked, by `seconds`
 

@@ -85,20 +85,26 @@ async def listening(entrance: Entrance, checkup: Checkup) -> AsyncIterator[Hook 
         yield hook
 
 
-async def receive(
-    bot: Bot, polling: BaseRequest, intake: Intake, entrance: Entrance, hook: Hook | None, link: Link
-) -> None:
+async def receive(bot: Bot, polling: BaseRequest, intake: Intake, hook: Hook | None, link: Link) -> None:
     """Take updates until cancelled.
 
     Raises SettingsError when Telegram rejects the token, or another bot was there first.
     """
-    if hook is None:
-        await persist(bot.delete_webhook, link)
-        log.info("@%s is ready, by long polling", bot.username)
-        await poll(bot, polling, intake.take, link)
-        return
+    link.by = "polling" if hook is None else "webhook"
+    try:
+        if hook is None:
+            await persist(bot.delete_webhook, link)
+            log.info("@%s is ready, by long polling", bot.username)
+            await poll(bot, polling, intake.take, link)
+        else:
+            await _by_webhook(bot, intake, hook, link)
+    finally:
+        link.by = None
+
+
+async def _by_webhook(bot: Bot, intake: Intake, hook: Hook, link: Link) -> None:
     hook.take = intake.take
-    setting = partial(bot.set_webhook, hook.url, secret_token=entrance.secret, allowed_updates=ALLOWED)
+    setting = partial(bot.set_webhook, hook.url, secret_token=hook.secret, allowed_updates=ALLOWED)
     await persist(setting, link)
     log.info("@%s is ready, by webhook", bot.username)
     while True:

@@ -33,13 +33,13 @@ class Hook:
     def __init__(self, url: str, secret: str) -> None:
         self.url, self.path = url, urlsplit(url).path or "/"
         self.take: Take | None = None
-        self._secret = secret.encode()
+        self.secret = secret
         self._once = Once(time.monotonic)
 
     async def on_update(self, request: web.Request) -> web.Response:
         """Take one update: 200 when it is in safe keeping, 503 when it must come again."""
         given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
-        if not self._secret or not hmac.compare_digest(given, self._secret):
+        if not self.secret or not hmac.compare_digest(given, self.secret.encode()):
             return web.Response(status=403)
         try:
             raw = json.loads(await request.read())

@@ -179,7 +179,7 @@ class Inbox:
 
     async def waiting(self) -> tuple[int, datetime | None]:
         """How many updates are not handled yet, and when the oldest of them came."""
-        return await self._store.run(waiting)
+        return await self._store.run(waiting, alone=False)
 
     async def end(self) -> None:
         """What was not finished is handled at the next start, or by somebody else."""

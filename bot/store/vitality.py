@@ -38,4 +38,4 @@ class Vitality:
             "started": self._started.isoformat(timespec="seconds"),
             "heartbeat": self._clock().isoformat(timespec="seconds"),
         }
-        await self._store.run(partial(note, signs))
+        await self._store.run(partial(note, signs), alone=False)

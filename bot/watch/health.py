@@ -30,6 +30,8 @@ class Link(Protocol):
     """The connection to Telegram."""
 
     @property
+    def by(self) -> str | None: ...
+    @property
     def trouble(self) -> str | None: ...
     @property
     def answered(self) -> float | None: ...
@@ -45,7 +47,7 @@ class StorageHealth:
 @dataclass(frozen=True, slots=True)
 class TelegramHealth:
     reached: bool
-    by: str  # "polling" or "webhook"
+    by: str | None  # "polling" or "webhook"; None while another process takes the updates
     last_answer_seconds: float | None  # None: never since the start
     trouble: str | None
 
@@ -86,11 +88,11 @@ def storage_health(trouble: str | None, age: float) -> StorageHealth:
     return StorageHealth(trouble is None, round(age, 1), trouble)
 
 
-def telegram_health(by: str, trouble: str | None, silence: float | None) -> TelegramHealth:
+def telegram_health(by: str | None, trouble: str | None, silence: float | None) -> TelegramHealth:
     """Whether Telegram is reached; `silence` is how many seconds ago it last answered, None for never."""
     if trouble is None and silence is None:
         trouble = "it has not answered yet"
-    elif trouble is None and silence is not None and silence > SILENT_SECONDS:
+    elif trouble is None and by is not None and silence is not None and silence > SILENT_SECONDS:
         trouble = "it has not answered for too long"
     return TelegramHealth(trouble is None, by, None if silence is None else round(silence, 1), trouble)
 
@@ -102,7 +104,6 @@ class Checkup:
         self,
         storage: Storage,
         link: Link,
-        by: str,
         knowledge: Callable[[], tuple[str, bool]],
         waiting: Callable[[], Awaitable[tuple[int, datetime | None]]],
         clock: Callable[[], datetime],
@@ -110,7 +111,7 @@ class Checkup:
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._keeper = keeper
-        self._storage, self._link, self._by = storage, link, by
+        self._storage, self._link = storage, link
         self._knowledge, self._waiting = knowledge, waiting
         self._clock, self._seconds = clock, seconds
 
@@ -121,7 +122,7 @@ class Checkup:
         silence = None if answered is None else self._seconds() - answered
         trouble = self._storage.trouble or ("it does not answer" if backlog is None else None)
         storage = storage_health(trouble, self._storage.age)
-        telegram = telegram_health(self._by, self._link.trouble, silence)
+        telegram = telegram_health(self._link.by, self._link.trouble, silence)
         digest, broken = self._knowledge()
         knowledge = KnowledgeHealth(digest[:12], broken)
         return Health(

@@ -92,6 +92,8 @@ async def test_it_answers_at_once_and_is_ready_once_telegram_has_answered(
 
     gate.set()
     health = await guarded.becomes(200)
+    while health["telegram"]["by"] is None:
+        health = await guarded.becomes(200)
     assert health["ready"] and health["storage"]["works"] and health["telegram"]["by"] == "polling"
     assert health["backlog"] == {"waiting": 0, "oldest_seconds": None}
     assert health["knowledge"]["version"] and not health["knowledge"]["broken"]

@@ -82,3 +82,4 @@ def test_telegram_is_reached_once_it_has_answered_and_until_it_falls_silent() ->
     assert telegram_health("polling", None, SILENT_SECONDS).reached
     assert not telegram_health("polling", None, SILENT_SECONDS + 1).reached
     assert not telegram_health("polling", "no", 0.0).reached
+    assert telegram_health(None, None, SILENT_SECONDS + 1).reached  # another process talks to it
