@@ -146,16 +146,15 @@ async def serve(
     paused = await insist(partial(store.run, partial(after_restore, clock())))
     if paused is not None:
         log.warning("the database was restored from a copy: %d announcements are paused", paused)
-    inbox, link, keeper = Inbox(store), Link(), Timekeeper(clock)
+    inbox, link, keeper, vitality = Inbox(store), Link(), Timekeeper(clock), Vitality(store, clock)
     checkup = Checkup(
         store.pulse,
         link,
         lambda: (shelf.current.knowledge.digest, shelf.broken),
-        inbox.waiting,
-        clock,
+        vitality.backlog,
         keeper,
     )
-    beating = asyncio.create_task(heartbeat(Vitality(store, clock).beat, store.pulse))
+    beating = asyncio.create_task(heartbeat(vitality.beat, store.pulse))
     try:
         async with listening(access.entrance, checkup) as hook:
             await _serve(access, shelf, store, pace, clock, inbox, link, keeper, hook)

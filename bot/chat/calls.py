@@ -27,6 +27,7 @@ from bot.errors import (
     TopicClosed,
     TryLater,
 )
+from bot.watch import metrics
 
 Outcome = TypeVar("Outcome")
 
@@ -64,7 +65,7 @@ class Calls:
             if chat is not None:
                 await (self._pace.turn(chat) if message else self._pace.pause(chat))
             try:
-                return await call()
+                return await counted(call)
             except ChatMigrated:
                 raise
             except TelegramError as error:
@@ -89,7 +90,7 @@ class Once(Calls):
     ) -> Outcome:
         """Raises ChatMoved as well."""
         try:
-            return await call()
+            return await counted(call)
         except ChatMigrated as error:
             raise ChatMoved(error.new_chat_id) from error
         except TelegramError as error:
@@ -97,6 +98,35 @@ class Once(Calls):
             if chat is not None and isinstance(ours, TryLater) and ours.wait is not None:
                 self._pace.refused(chat, ours.wait)
             raise ours from error
+
+
+async def counted(call: Callable[[], Awaitable[Outcome]]) -> Outcome:
+    """Make the call, and count what became of it."""
+    try:
+        result = await call()
+    except TelegramError as error:
+        metrics.CALLS.labels(outcome_of(error)).inc()
+        raise
+    metrics.CALLS.labels("done").inc()
+    return result
+
+
+def outcome_of(error: TelegramError) -> str:
+    """What became of a call, as figures name it."""
+    if isinstance(error, RetryAfter):
+        return "too_many"
+    if isinstance(error, ChatMigrated):
+        return "moved"
+    match translated(error):
+        case TryLater():
+            return "not_sent"
+        case ServerFailed():
+            return "server_failed"
+        case AnswerLost():
+            return "answer_lost"
+        case ChatGone():
+            return "chat_gone"
+    return "refused"
 
 
 def wait_before_retry(error: SendError, attempt: int) -> float | None:

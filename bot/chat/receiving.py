@@ -24,6 +24,7 @@ from bot.chat.polling import ALLOWED, poll
 from bot.chat.webhook import Hook, site
 from bot.delivery.arrival import Arrival
 from bot.errors import SettingsError
+from bot.watch import metrics
 from bot.watch.health import Checkup
 
 LOOK_SECONDS = 60.0  # between looks at whether Telegram still calls us
@@ -59,7 +60,9 @@ class Intake:
         arrivals = []
         for raw in updates:
             verdict = self._manners.judge(sender_of(raw), cost_of(raw), self._seconds())
-            if verdict != "ignore":
+            if verdict == "ignore":
+                metrics.IGNORED.inc()
+            else:
                 arrivals.append(arrival_of(raw, self._clock(), too_fast=verdict == "warn"))
         if arrivals:
             await self._keep(arrivals)

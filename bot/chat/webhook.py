@@ -15,6 +15,7 @@ from aiohttp.http_exceptions import ContentEncodingError
 
 from bot.chat.arrivals import is_update
 from bot.errors import StoreError
+from bot.watch import metrics
 from bot.watch.health import Checkup
 from bot.watch.once import Once
 
@@ -59,7 +60,7 @@ class Hook:
 
 
 def site(checkup: Checkup, hook: Hook | None) -> web.Application:
-    """`/live` and `/ready`, and the hook where there is one."""
+    """`/live`, `/ready` and `/metrics`, and the hook where there is one."""
 
     async def live(_: web.Request) -> web.Response:
         return web.Response(text="ok\n")
@@ -69,9 +70,14 @@ def site(checkup: Checkup, hook: Hook | None) -> web.Application:
         line = json.dumps(health.as_json(), ensure_ascii=False) + "\n"
         return web.Response(status=200 if health.ready else 503, text=line, content_type="application/json")
 
+    async def figures(_: web.Request) -> web.Response:
+        body = metrics.exposition(await checkup.look())
+        return web.Response(body=body, headers={"Content-Type": metrics.CONTENT_TYPE})
+
     application = web.Application(client_max_size=MAX_BODY)
     application.router.add_get("/live", live)
     application.router.add_get("/ready", ready)
+    application.router.add_get("/metrics", figures)
     if hook is not None:
         application.router.add_post(hook.path, hook.on_update)
     return application

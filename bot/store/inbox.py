@@ -177,10 +177,6 @@ class Inbox:
         """Delete the numbers of updates that cannot come again."""
         await self._store.run(partial(forget_numbers, now))
 
-    async def waiting(self) -> tuple[int, datetime | None]:
-        """How many updates are not handled yet, and when the oldest of them came."""
-        return await self._store.run(waiting, alone=False)
-
     async def end(self) -> None:
         """What was not finished is handled at the next start, or by somebody else."""
         await self._store.run(partial(free, [self._holder]))

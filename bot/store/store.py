@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from time import perf_counter
 from typing import Any, TypeGuard, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
@@ -29,6 +30,7 @@ from sqlalchemy.pool import StaticPool
 
 from bot.errors import StoreError
 from bot.store.schema import examine, upgrade
+from bot.watch import metrics
 from bot.watch.pulse import Pulse
 
 Item = TypeVar("Item")
@@ -159,13 +161,16 @@ class Store:
 
     def _commit(self, batch: list[_Job]) -> list[_Outcome]:
         outcomes: list[_Outcome] = []
+        start = perf_counter()
         try:
             with self._engine.begin() as connection:
                 if self.replicated and any(job.alone for job in batch):
                     connection.execute(select(func.pg_advisory_xact_lock(ALONE)))
                 for jobs in _sharing(batch):
                     outcomes += _attempt(jobs, connection)
+            metrics.COMMIT_SECONDS.observe(perf_counter() - start)
         except Exception as error:
+            metrics.FAILED_COMMITS.inc()
             outcomes = [(job, None, error) for job in batch]
         for trouble in {_cause(failure) for _, _, failure in outcomes if _is_trouble(failure)}:
             self.pulse.failed(trouble)

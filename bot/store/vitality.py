@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from bot.store.statements import upsert
 from bot.store.store import Store
-from bot.store.tables import meta
+from bot.store.tables import inbox, letters, meta, outgoing, subscribers
+from bot.watch.health import Backlog
 
 
 def note(facts: Mapping[str, str], connection: Connection) -> None:
@@ -24,12 +25,33 @@ def facts(connection: Connection) -> dict[str, str]:
     return {row.name: row.value for row in connection.execute(select(meta))}
 
 
+def backlog(now: datetime, connection: Connection) -> Backlog:
+    """What waits."""
+
+    def count(table: Table, *where: ColumnElement[bool]) -> int:
+        return connection.execute(select(func.count()).select_from(table).where(*where)).scalar_one()
+
+    oldest = connection.execute(select(func.min(inbox.c.at))).scalar_one()
+    due = letters.c.state.in_(("pending", "doubt")) & (letters.c.due <= now)
+    return Backlog(
+        waiting=count(inbox),
+        oldest_seconds=round(max(0.0, (now - oldest).total_seconds()), 1) if oldest else None,
+        answers=count(outgoing),
+        letters=count(letters, due),
+        subscribers=count(subscribers, subscribers.c.paused == ""),
+    )
+
+
 class Vitality:
     """The heartbeat of one process, since it was made."""
 
     def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
         self._store, self._clock = store, clock
         self._started = clock()
+
+    async def backlog(self) -> Backlog:
+        """What waits now. Raises StoreError."""
+        return await self._store.run(partial(backlog, self._clock()), alone=False)
 
     async def beat(self) -> None:
         """Write that this process lives. Raises StoreError."""

@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any, Protocol
 
 from bot.errors import StoreError
@@ -60,10 +59,13 @@ class KnowledgeHealth:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """Updates that are not handled yet."""
+    """What waits in the database."""
 
-    waiting: int
-    oldest_seconds: float | None
+    waiting: int  # updates that are not handled yet
+    oldest_seconds: float | None  # of them
+    answers: int  # made, and not delivered yet
+    letters: int  # of announcements, due now
+    subscribers: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,19 +107,17 @@ class Checkup:
         storage: Storage,
         link: Link,
         knowledge: Callable[[], tuple[str, bool]],
-        waiting: Callable[[], Awaitable[tuple[int, datetime | None]]],
-        clock: Callable[[], datetime],
+        backlog: Callable[[], Awaitable[Backlog]],
         keeper: Timekeeper,
         seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._keeper = keeper
         self._storage, self._link = storage, link
-        self._knowledge, self._waiting = knowledge, waiting
-        self._clock, self._seconds = clock, seconds
+        self._knowledge, self._backlog, self._seconds = knowledge, backlog, seconds
 
     async def look(self) -> Health:
         """The health now; takes at most LOOK_SECONDS."""
-        backlog = await self._backlog()
+        backlog = await self._told()
         answered = self._link.answered
         silence = None if answered is None else self._seconds() - answered
         trouble = self._storage.trouble or ("it does not answer" if backlog is None else None)
@@ -129,11 +129,9 @@ class Checkup:
             storage.works and telegram.reached, storage, telegram, knowledge, backlog, self._keeper.trouble
         )
 
-    async def _backlog(self) -> Backlog | None:
+    async def _told(self) -> Backlog | None:
         try:
             async with asyncio.timeout(LOOK_SECONDS):
-                count, oldest = await self._waiting()
+                return await self._backlog()
         except (StoreError, TimeoutError):
             return None
-        age = max(0.0, (self._clock() - oldest).total_seconds()) if oldest else None
-        return Backlog(count, None if age is None else round(age, 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -95,7 +96,7 @@ async def test_it_answers_at_once_and_is_ready_once_telegram_has_answered(
     while health["telegram"]["by"] is None:
         health = await guarded.becomes(200)
     assert health["ready"] and health["storage"]["works"] and health["telegram"]["by"] == "polling"
-    assert health["backlog"] == {"waiting": 0, "oldest_seconds": None}
+    assert health["backlog"]["waiting"] == 0 and health["backlog"]["oldest_seconds"] is None
     assert health["knowledge"]["version"] and not health["knowledge"]["broken"]
 
 
@@ -155,3 +156,70 @@ async def test_a_database_that_hangs_does_not_hang_the_monitor(
     assert health["storage"]["trouble"] == "it does not answer" and health["backlog"] is None
     stuck.set()
     await hanging
+
+
+def figure(text: str, name: str) -> float:
+    """The sum of a figure's values, whatever its labels."""
+    return sum(float(line.rpartition(" ")[2]) for line in text.splitlines() if line.startswith(name))
+
+
+async def test_figures_for_prometheus_count_what_happens(server: PreviewServer, guarded: Guarded) -> None:
+    await guarded.becomes(200)
+    _, before = await guarded.asks("/metrics")
+    server.world.faults.fail("sendMessage", 429, retry_after=1)
+
+    await server.ask(server.world.kari, QUESTION)
+    await server.ask(server.world.kari, "kubernetes cluster setup")
+    await server.ask(server.world.ola, "/topics")
+    _, after = await guarded.asks("/metrics")
+    while (
+        figure(after, "klyngebot_answer_seconds_count") - figure(before, "klyngebot_answer_seconds_count") < 3
+    ):
+        _, after = await guarded.asks("/metrics")
+
+    def more(name: str) -> float:
+        return figure(after, name) - figure(before, name)
+
+    assert more('klyngebot_questions_total{band="sure",language="en"}') == 1
+    assert more("klyngebot_questions_total") == 2
+    assert more('klyngebot_calls_total{outcome="too_many"}') == 1
+    assert more('klyngebot_calls_total{outcome="done"}') >= 3
+    assert more("klyngebot_commit_seconds_count") > 0
+    assert figure(after, "klyngebot_ready ") == 1
+    assert figure(after, "process_resident_memory_bytes") > 0
+
+
+async def test_figures_hold_no_id_no_text_and_no_secret(server: PreviewServer, guarded: Guarded) -> None:
+    await guarded.becomes(200)
+    await server.ask(server.world.kari, "zanzibar unicorn")
+
+    _, text = await guarded.asks("/metrics")
+
+    labels = {pair for line in text.splitlines() for pair in re.findall(r"{(.*?)}", line)}
+    assert not [each for each in labels if str(server.world.kari.id) in each or "zanzibar" in each]
+    assert server.token not in text
+    names = {name for each in labels for name in re.findall(r"(\w+)=", each)}
+    assert names <= {
+        "band",
+        "language",
+        "outcome",
+        "le",
+        "implementation",
+        "major",
+        "minor",
+        "patchlevel",
+        "version",
+    }
+
+
+async def test_a_flood_is_counted(server: PreviewServer, guarded: Guarded) -> None:
+    await guarded.becomes(200)
+    _, before = await guarded.asks("/metrics")
+    for _ in range(60):
+        server.world.say(server.world.kari, QUESTION)
+    await server.delivered()
+
+    _, after = await guarded.asks("/metrics")
+
+    name = "klyngebot_updates_ignored_total"
+    assert 30 <= figure(after, name) - figure(before, name) <= 39
