@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -41,6 +42,7 @@ GONE = (
     "user is deactivated",
     "chat_write_forbidden",
 )  # BadRequests that mean what Forbidden means
+QUOTED = re.compile(r'".*"', re.DOTALL)
 NO_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
 
 
@@ -149,7 +151,8 @@ def translated(error: TelegramError) -> SendError:
         if any(words in error.message.lower() for words in NO_TOPIC):
             return TopicClosed(error.message)
         gone = any(words in error.message.lower() for words in GONE)
-        return ChatGone(error.message) if gone else Refused(error.message)
+        # Telegram quotes what it cannot read, and people's words must not get into logs and reports.
+        return ChatGone(error.message) if gone else Refused(QUOTED.sub('"…"', error.message))
     if isinstance(error, InvalidToken):
         return TryLater("the token is not valid any more")  # nothing is lost when it is mended
     # PTB's own NetworkError is an answer with 5xx; ours and its time-outs are kinds of it.
