@@ -8,6 +8,7 @@ import signal
 import socket
 import tempfile
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -28,6 +29,7 @@ from bot.chat.failures import Door
 from bot.chat.following import Following
 from bot.chat.link import Link
 from bot.chat.newsroom import Newsroom
+from bot.chat.overview import Overview
 from bot.chat.pace import Pace
 from bot.chat.postman import Postman
 from bot.chat.receiving import Entrance, Intake, listening, persist, receive
@@ -41,7 +43,7 @@ from bot.chat.webhook import Hook
 from bot.delivery.inbox import Reception
 from bot.delivery.insist import insist
 from bot.delivery.sender import Compose, Sender
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreError
 from bot.feeds.importing import Feeds
 from bot.knowledge.shelf import Shelf
 from bot.preview import PreviewServer
@@ -59,6 +61,7 @@ from bot.store.vitality import Vitality
 from bot.understand.cache import default_folder
 from bot.understand.interpret import interpret
 from bot.understand.version import Version, prepare
+from bot.watch import metrics
 from bot.watch.health import Checkup
 from bot.watch.heartbeat import heartbeat
 from bot.watch.timekeeper import Timekeeper
@@ -146,7 +149,12 @@ async def serve(
     paused = await insist(partial(store.run, partial(after_restore, clock())))
     if paused is not None:
         log.warning("the database was restored from a copy: %d announcements are paused", paused)
-    inbox, link, keeper, vitality = Inbox(store), Link(), Timekeeper(clock), Vitality(store, clock)
+    inbox, link, keeper, vitality = (
+        Inbox(store),
+        Link(),
+        Timekeeper(clock),
+        Vitality(store, clock, metrics.asked),
+    )
     checkup = Checkup(
         store.pulse,
         link,
@@ -154,13 +162,17 @@ async def serve(
         vitality.backlog,
         keeper,
     )
+    overview = Overview(checkup.look, vitality.standing, lambda: shelf.saved, access.admins)
     beating = asyncio.create_task(heartbeat(vitality.beat, store.pulse))
     try:
         async with listening(access.entrance, checkup) as hook:
-            await _serve(access, shelf, store, pace, clock, inbox, link, keeper, hook)
+            await _serve(access, shelf, store, pace, clock, inbox, link, keeper, hook, overview)
     finally:
         beating.cancel()
         await asyncio.gather(beating, return_exceptions=True)
+        with suppress(StoreError):
+            await vitality.beat()  # for what was asked since the last
+            await vitality.end()
 
 
 async def _serve(
@@ -173,6 +185,7 @@ async def _serve(
     link: Link,
     keeper: Timekeeper,
     hook: Hook | None,
+    overview: Overview,
 ) -> None:
     polling = AiohttpRequest(connections=1, heard=keeper.heard)
     application = build(access.token, access.api_url, polling, keeper.heard)
@@ -190,6 +203,7 @@ async def _serve(
             door,
             Subscribing(announcements, Rights(bot, calls)),
             Newsroom(announcements, following, access.admins),
+            overview,
         )
         editors = Editors(shelf, transport, memory, access.admins)
         feeds = Feeds(shelf, clock)

@@ -106,6 +106,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
     evaluate.add_argument("--wrong", action="store_true", help="first list every question not answered right")
+    command("status", _status, "Tell whether the bot runs, and how it stands.", "klyngebot status")
     copy = command(
         "backup", _backup, "Copy the database, also while the bot runs.", "klyngebot backup monday.sqlite3"
     )
@@ -188,6 +189,14 @@ def _copy_data(options: argparse.Namespace) -> int:
         print(f"{count:8} {table}")
     print(f"{sum(counts.values()):8} rows are in the new database; the old one is as it was")
     return OK
+
+
+def _status(options: argparse.Namespace) -> int:
+    from bot import operating
+
+    runs, lines = asyncio.run(operating.stands(_settings(options).database_url))
+    print(*lines, sep="\n")
+    return OK if runs else FOUND_PROBLEMS
 
 
 def _backup(options: argparse.Namespace) -> int:

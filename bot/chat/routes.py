@@ -26,6 +26,7 @@ from bot.chat.failures import Door
 from bot.chat.inline import on_guest, on_inline
 from bot.chat.media import on_media
 from bot.chat.newsroom import Newsroom
+from bot.chat.overview import Overview
 from bot.chat.request import AiohttpRequest
 from bot.chat.subscribing import CALENDAR, REMIND, Subscribing
 from bot.chat.taps import on_tap
@@ -35,6 +36,7 @@ BotApplication = Application[Any, Any, Any, Any, Any, Any]
 WRITTEN = filters.TEXT | filters.CAPTION
 SUBSCRIBE = filters.COMMAND & filters.Regex(r"(?i)^/(subscribe|stop)\b")
 ANNOUNCE = filters.COMMAND & filters.Regex(r"(?i)^/announce\b")
+STATUS = filters.COMMAND & filters.Regex(r"(?i)^/status\b")
 HUMAN = ~(filters.StatusUpdate.ALL | filters.UpdateType.BUSINESS_MESSAGES)
 
 
@@ -60,7 +62,7 @@ def build(
 
 
 def add_handlers(
-    application: BotApplication, door: Door, subscribing: Subscribing, newsroom: Newsroom
+    application: BotApplication, door: Door, subscribing: Subscribing, newsroom: Newsroom, overview: Overview
 ) -> None:
     """Every kind of update to its handler; the first that fits gets it."""
     new, edited = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
@@ -70,6 +72,7 @@ def add_handlers(
             MessageHandler((new | edited | new_post) & SUBSCRIBE, door.behind(subscribing.on_command)),
             MessageHandler(new & filters.StatusUpdate.MIGRATE, door.behind(subscribing.on_migration)),
             MessageHandler((new | edited) & ANNOUNCE, door.behind(newsroom.on_command)),
+            MessageHandler((new | edited) & STATUS, door.behind(overview.on_command)),
             CallbackQueryHandler(door.behind(subscribing.on_tap), f"^{PREFIX}"),
             CallbackQueryHandler(door.behind(subscribing.on_remind), f"^{REMIND}"),
             CallbackQueryHandler(door.behind(subscribing.on_calendar), f"^{CALENDAR}"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -80,6 +81,11 @@ class Shelf(Generic[Version]):
             self.current = self._prepare(_with(knowledge, self._more))
             self._knowledge = knowledge
         return Reloaded()
+
+    @property
+    def saved(self) -> datetime:
+        """When a file of the folder was last saved; aware, UTC."""
+        return datetime.fromtimestamp(max((ns for _, _, ns in self._stamp), default=0) / 1e9, UTC)
 
     def _look(self) -> Stamp:
         return stamp(self._folder) + (stamp(self._examples) if self._examples else ())

@@ -71,6 +71,7 @@ def restore(url: str, source: Path, now: datetime) -> tuple[Copy, Path | None]:
             raise StoreError(f"{source} cannot be restored: {error}") from error
         with _opened(part) as marked:
             marked.execute(NOTE, ("restored", now.astimezone(UTC).isoformat(timespec="seconds")))
+            marked.execute(NOTE, ("heartbeat", ""))  # of the bot that was copied
         aside = _set_aside(database, now) if database.exists() else None
         _settle(part, database)
     return copy, aside

@@ -61,7 +61,7 @@ class KnowledgeHealth:
 class Backlog:
     """What waits in the database."""
 
-    waiting: int  # updates that are not handled yet
+    waiting: int  # updates that nobody handles yet
     oldest_seconds: float | None  # of them
     answers: int  # made, and not delivered yet
     letters: int  # of announcements, due now

@@ -13,6 +13,7 @@ from prometheus_client import (
 )
 
 from bot.watch.health import Health
+from bot.watch.standing import BANDS
 
 REGISTRY = CollectorRegistry()
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -57,6 +58,17 @@ SUBSCRIBERS = Gauge("klyngebot_subscribers", "Chats that want announcements", re
 
 ProcessCollector(registry=REGISTRY)
 PlatformCollector(registry=REGISTRY)
+
+
+def asked() -> tuple[int, int, int]:
+    """How many questions of each band this process has had; bands as in standing.BANDS."""
+    counts = dict.fromkeys(BANDS, 0)
+    for family in QUESTIONS.collect():
+        for sample in family.samples:
+            if sample.name.endswith("_total"):
+                counts[sample.labels["band"]] += round(sample.value)
+    sure, unsure, unknown = counts.values()
+    return sure, unsure, unknown
 
 
 def exposition(health: Health) -> bytes:
