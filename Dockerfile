@@ -32,9 +32,9 @@ RUN klyngebot ask hei >/dev/null
 VOLUME /data
 STOPSIGNAL SIGTERM
 
-# On the container's own loopback, whichever addresses LISTEN opens; only its port counts.
+# 503 is an error to urlopen. On the container's own loopback, whichever addresses LISTEN opens; only its port counts.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["python", "-Ic", \
-    "import os, urllib.request as web; web.urlopen('http://127.0.0.1:' + os.environ['LISTEN'].rpartition(':')[2] + '/live', timeout=4)"]
+    "import os, urllib.request as web; web.urlopen('http://127.0.0.1:' + os.environ['LISTEN'].rpartition(':')[2] + '/ready', timeout=4)"]
 
 # The preview from outside: docker run -p 127.0.0.1:8080:8080 -e LISTEN=0.0.0.0:8080 klyngebot preview
 ENTRYPOINT ["klyngebot"]

@@ -9,7 +9,7 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 VERSION := $(shell $(PYTHON) -c 'import platform; print(platform.python_version())' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench ablation drill lock
+.PHONY: help run test check bench ablation drill audit lock
 
 help: ## lists these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +41,20 @@ drill: $(VENV)/.test ## cuts the power 300 times and sends 10,000 announcements 
 	DRILL_KILLS=50 DRILL_CHATS=500 $(BIN)/pytest tests/drill/test_power_cuts.py tests/drill/test_in_the_middle.py \
 		tests/drill/test_killed_while_answering.py -s
 	DRILL_STRICT=1 DRILL_SCALE=1 DRILL_BROADCAST=10000 $(BIN)/pytest tests/drill/test_broadcasts.py -s
+
+# Exit status 1: holes were found; 2: nothing could be looked up.
+AUDIT := pip-audit==2.10.1
+audit: ## asks PyPI for known holes in the libraries (needs the network)
+	@mkdir -p build && $(PYTHON) -m venv build/audit
+	@build/audit/bin/python -m pip --disable-pip-version-check --quiet install $(AUDIT) \
+	|| { echo "make audit: $(AUDIT) cannot be installed from here, so nothing was looked up" >&2; exit 2; }
+	@for set in run postgres; do \
+	  build/audit/bin/pip-audit --strict --progress-spinner off --disable-pip --require-hashes -r requirements/$$set.txt \
+	  2>build/audit/said || { status=$$?; tail -n 20 build/audit/said >&2; \
+	    if grep -qiE 'not found on PyPI|connection|resolve|proxy|timed? ?out|HTTPError|JSONDecode|status code' build/audit/said; \
+	    then echo "make audit: PyPI's list of holes cannot be reached from here, so nothing was looked up" >&2; exit 2; fi; \
+	    exit $$status; }; \
+	done
 
 # Of one Python version: another PYTHON makes the environment anew, and with it everything below.
 PYTHON_STAMP := $(VENV)/.python-$(VERSION)

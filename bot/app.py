@@ -8,6 +8,7 @@ import signal
 import socket
 import tempfile
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -24,19 +25,23 @@ from bot.chat.carrying import Carrier
 from bot.chat.editors import Editors
 from bot.chat.failures import Door
 from bot.chat.following import Following
+from bot.chat.link import Link
 from bot.chat.newsroom import Newsroom
+from bot.chat.overview import Overview
 from bot.chat.pace import Pace
 from bot.chat.postman import Postman
-from bot.chat.receiving import Entrance, Intake, persist, receive
+from bot.chat.receiving import Entrance, Intake, listening, persist, receive
 from bot.chat.request import AiohttpRequest
 from bot.chat.rights import Rights
 from bot.chat.routes import add_handlers, build
 from bot.chat.services import Me, Services
 from bot.chat.subscribing import Subscribing
 from bot.chat.transport import Transport
+from bot.chat.webhook import Hook
 from bot.delivery.inbox import Reception
+from bot.delivery.insist import insist
 from bot.delivery.sender import Sender
-from bot.errors import SettingsError
+from bot.errors import SettingsError, StoreError
 from bot.feeds.importing import Feeds
 from bot.feeds.noticing import Events
 from bot.knowledge.shelf import Shelf
@@ -45,13 +50,20 @@ from bot.settings import Settings
 from bot.store.announcements import Announcements
 from bot.store.feeds import FeedBook
 from bot.store.inbox import Inbox
+from bot.store.lock import sole
 from bot.store.membership import take_part
 from bot.store.memory import Memory
 from bot.store.reports import Reports
+from bot.store.restored import after_restore
 from bot.store.store import Store
+from bot.store.vitality import Vitality
 from bot.understand.cache import default_folder
 from bot.understand.interpret import interpret
 from bot.understand.version import Version, prepare
+from bot.watch import metrics
+from bot.watch.health import Checkup
+from bot.watch.heartbeat import heartbeat
+from bot.watch.timekeeper import Timekeeper
 
 EXAMPLES = "examples"  # beside the knowledge folder; only the preview shows them
 LOOK_SECONDS = 1.0  # between looks at the knowledge folder
@@ -68,7 +80,8 @@ def run(settings: Settings) -> int:
     token = settings.token()
     logs.configure(settings.log_level, settings.log_format, [token, _secret(settings)])
     shelf = open_shelf(settings.knowledge_dir)  # before the loop, so that Ctrl-C ends it at once
-    asyncio.run(_until_stopped(_run(settings, token, shelf)))
+    with sole(settings.database_url):
+        asyncio.run(_until_stopped(_run(settings, token, shelf)))
     return 0
 
 
@@ -133,10 +146,51 @@ async def serve(
 
     Raises SettingsError when Telegram rejects the token or LISTEN cannot be listened on.
     """
-    polling = AiohttpRequest(connections=1)
-    application = build(access.token, access.api_url, polling)
+    paused = await insist(partial(store.run, partial(after_restore, clock())))
+    if paused is not None:
+        log.warning("the database was restored from a copy: %d announcements are paused", paused)
+    inbox, link, keeper, vitality = (
+        Inbox(store),
+        Link(),
+        Timekeeper(clock),
+        Vitality(store, clock, metrics.asked),
+    )
+    checkup = Checkup(
+        store.pulse,
+        link,
+        lambda: (shelf.current.knowledge.digest, shelf.broken),
+        vitality.backlog,
+        keeper,
+    )
+    overview = Overview(checkup.look, vitality.standing, lambda: shelf.saved, access.admins)
+    beating = asyncio.create_task(heartbeat(vitality.beat, store.pulse))
     try:
-        await persist(application.initialize)  # asks Telegram who we are
+        async with listening(access.entrance, checkup) as hook:
+            await _serve(access, shelf, store, pace, clock, inbox, link, keeper, hook, overview)
+    finally:
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
+        with suppress(StoreError):
+            await vitality.beat()  # for what was asked since the last
+            await vitality.end()
+
+
+async def _serve(
+    access: Access,
+    shelf: Shelf[Version],
+    store: Store,
+    pace: Pace,
+    clock: Callable[[], datetime],
+    inbox: Inbox,
+    link: Link,
+    keeper: Timekeeper,
+    hook: Hook | None,
+    overview: Overview,
+) -> None:
+    polling = AiohttpRequest(connections=1, heard=keeper.heard)
+    application = build(access.token, access.api_url, polling, keeper.heard)
+    try:
+        await persist(application.initialize, link)  # asks Telegram who we are
         bot = application.bot
         calls = Calls(pace)
         memory, transport = Memory(store), Transport(bot, calls)
@@ -149,23 +203,35 @@ async def serve(
             door,
             Subscribing(announcements, Rights(bot, calls)),
             Newsroom(announcements, following, access.admins),
+            overview,
         )
         editors = Editors(shelf, transport, memory, access.admins)
         feeds = Feeds(shelf, clock, FeedBook(store), announcements.cancelled)
         events = Events(shelf, announcements, clock, feeds)
-        sender = Sender(announcements, Postman(bot, pace), Wording(shelf), pace, clock, access.settle)
-        inbox, carrier = Inbox(store), Carrier(services, transport, door, clock)
+        sender = Sender(
+            announcements,
+            Postman(bot, pace),
+            Wording(shelf),
+            pace,
+            clock,
+            access.settle,
+            believed=keeper.believed,
+        )
+        carrier = Carrier(services, transport, door, clock)
         reception = Reception(inbox, Answering(bot, door, application.process_update, inbox, carrier, clock))
-        coming = partial(receive, bot, polling, Intake(reception.keep, clock, pace.now), access.entrance)
+        intake = Intake(reception.keep, clock, pace.now)
+        coming = partial(receive, bot, polling, intake, hook, link)
 
+        forget = partial(_by_the_clock, keeper, lambda: memory.forget_old(clock()))
+        forget_numbers = partial(_by_the_clock, keeper, lambda: inbox.forget_old(clock()))
         chief = partial(
             _together,
             partial(_attempt, partial(profile.register, bot, shelf.current, access.admins)),
             partial(_every, LOOK_SECONDS, following.look),
             partial(_every, LOOK_SECONDS, events.look),
             sender.run,
-            partial(_every, FORGET_SECONDS, lambda: memory.forget_old(clock())),
-            partial(_every, FORGET_SECONDS, lambda: inbox.forget_old(clock())),
+            partial(_every, FORGET_SECONDS, forget),
+            partial(_every, FORGET_SECONDS, forget_numbers),
             partial(_every, COMING_SECONDS, lambda: announcements.plan_coming(clock())),
             *([] if access.entrance.webhook_url else [coming]),  # Telegram gives updates to one alone
         )
@@ -215,6 +281,12 @@ async def _together(*steps: Callable[[], Coroutine[Any, Any, object]]) -> None:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _by_the_clock(keeper: Timekeeper, step: Callable[[], Awaitable[object]]) -> None:
+    """Take a step that deletes what is old, but only by a clock that is right."""
+    if keeper.believed():
+        await step()
 
 
 async def _until_stopped(main: Coroutine[Any, Any, None]) -> None:

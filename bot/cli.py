@@ -117,6 +117,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--json", action="store_true", help="print the figures as JSON")
     evaluate.add_argument("--wrong", action="store_true", help="first list every question not answered right")
+    command("status", _status, "Tell whether the bot runs, and how it stands.", "klyngebot status")
+    copy = command(
+        "backup", _backup, "Copy the database, also while the bot runs.", "klyngebot backup monday.sqlite3"
+    )
+    copy.add_argument("file", type=Path, help="the copy, which must not be there yet")
+    back = command(
+        "restore", _restore, "Put a copy in the database's place.", "klyngebot restore monday.sqlite3"
+    )
+    back.add_argument("file", type=Path, help="what klyngebot backup made")
     _announce_options(
         command(
             "announce",
@@ -190,6 +199,30 @@ def _copy_data(options: argparse.Namespace) -> int:
     for table, count in counts.items():
         print(f"{count:8} {table}")
     print(f"{sum(counts.values()):8} rows are in the new database; the old one is as it was")
+    return OK
+
+
+def _status(options: argparse.Namespace) -> int:
+    from bot import operating
+
+    runs, lines = asyncio.run(operating.stands(_settings(options).database_url))
+    print(*lines, sep="\n")
+    return OK if runs else FOUND_PROBLEMS
+
+
+def _backup(options: argparse.Namespace) -> int:
+    from bot import operating
+
+    for line in operating.backed_up(_settings(options).database_url, options.file):
+        print(line)
+    return OK
+
+
+def _restore(options: argparse.Namespace) -> int:
+    from bot import operating
+
+    for line in operating.restored(_settings(options).database_url, options.file):
+        print(line)
     return OK
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from postgresql import PostgreSQL, binaries
+from processes import DOOR, Start
 
 from bot.app import Access, serve
 from bot.chat.pace import Pace
@@ -19,8 +20,6 @@ from bot.preview import PreviewServer
 from bot.store.announcements import Announcements
 from bot.store.store import Store, connect
 from bot.understand.version import Version, prepare
-
-DOOR = Path(__file__).parent / "bases" / "door"
 
 
 class VirtualTime:
@@ -146,3 +145,12 @@ async def staffed(server: PreviewServer, bot: RunningBot, door_copy: Path) -> Ru
     bot.shelf = Shelf(door_copy, prepare)
     await bot.start()
     return bot
+
+
+@pytest.fixture
+async def start(tmp_path: Path) -> AsyncIterator[Start]:
+    """Starts `klyngebot` in an empty folder; what still runs at the end is killed."""
+    starter = Start(tmp_path)
+    yield starter
+    for process in starter.processes:
+        await process.kill()

@@ -93,6 +93,11 @@ def why_lines(reasons: Mapping[str, Any]) -> list[str]:
     return lines
 
 
+def band(outcome: Outcome) -> str:
+    """sure, unsure or unknown; of several questions in one message the first one's."""
+    return _decision(_first(outcome))
+
+
 def _first(outcome: Outcome) -> Single:
     return outcome.parts[0][1] if isinstance(outcome, Several) else outcome
 

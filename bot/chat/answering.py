@@ -22,6 +22,7 @@ from bot.chat.services import ChatEffect
 from bot.delivery.arrival import Delivered, Done, Outgoing, Waiting
 from bot.delivery.insist import insist
 from bot.reply import Edit, Remember, Say, paragraph
+from bot.watch import metrics
 
 MOST_ATTEMPTS = 3  # an update that ends the bot each time must not do so for ever
 
@@ -57,6 +58,7 @@ class Answering:
         rest = [effect for effect in visit.effects if not isinstance(effect, Remember)]
         if waiting.urgent:
             await self._carrier.answer(rest, visit.incoming)
+            self._answered(waiting, visit)
             await self._finish(waiting, remember, ())
             return
         owed = self._owed(waiting, visit, rest)
@@ -64,12 +66,17 @@ class Answering:
             return
         await self._carrier.answer([effect for effect in rest if not lasts(effect)], visit.incoming)
         await self.settle(owed)
+        self._answered(waiting, visit)
 
     async def settle(self, owed: Sequence[Outgoing]) -> None:
         """Carry out what is owed, in order."""
         for outgoing in owed:
             messages = await self._carrier.carry(outgoing)
             await insist(partial(self._ledger.delivered, Delivered(outgoing, messages, self._clock())))
+
+    def _answered(self, waiting: Waiting, visit: Visit) -> None:
+        if visit.effects:
+            metrics.ANSWER_SECONDS.observe(max(0.0, (self._clock() - waiting.at).total_seconds()))
 
     async def _visit(self, waiting: Waiting) -> Visit:
         raw = json.loads(waiting.body)

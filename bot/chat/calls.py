@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -27,6 +28,7 @@ from bot.errors import (
     TopicClosed,
     TryLater,
 )
+from bot.watch import metrics
 
 Outcome = TypeVar("Outcome")
 
@@ -40,6 +42,7 @@ GONE = (
     "user is deactivated",
     "chat_write_forbidden",
 )  # BadRequests that mean what Forbidden means
+QUOTED = re.compile(r'".*"', re.DOTALL)
 NO_TOPIC = ("message thread not found", "topic_closed", "topic_deleted")
 
 
@@ -64,7 +67,7 @@ class Calls:
             if chat is not None:
                 await (self._pace.turn(chat) if message else self._pace.pause(chat))
             try:
-                return await call()
+                return await counted(call)
             except ChatMigrated:
                 raise
             except TelegramError as error:
@@ -102,7 +105,7 @@ class Once(Calls):
             if self._begun and message and chat is not None:
                 await self._pace.turn(chat, urgent=False)
             try:
-                outcome = await call()
+                outcome = await counted(call)
             except ChatMigrated as error:
                 raise ChatMoved(error.new_chat_id) from error
             except TelegramError as error:
@@ -119,6 +122,35 @@ class Once(Calls):
             else:
                 self._begun = self._begun or message
                 return outcome
+
+
+async def counted(call: Callable[[], Awaitable[Outcome]]) -> Outcome:
+    """Make the call, and count what became of it."""
+    try:
+        result = await call()
+    except TelegramError as error:
+        metrics.CALLS.labels(outcome_of(error)).inc()
+        raise
+    metrics.CALLS.labels("done").inc()
+    return result
+
+
+def outcome_of(error: TelegramError) -> str:
+    """What became of a call, as figures name it."""
+    if isinstance(error, RetryAfter):
+        return "too_many"
+    if isinstance(error, ChatMigrated):
+        return "moved"
+    match translated(error):
+        case TryLater():
+            return "not_sent"
+        case ServerFailed():
+            return "server_failed"
+        case AnswerLost():
+            return "answer_lost"
+        case ChatGone():
+            return "chat_gone"
+    return "refused"
 
 
 def wait_before_retry(error: SendError, attempt: int) -> float | None:
@@ -141,9 +173,10 @@ def translated(error: TelegramError) -> SendError:
         if any(words in error.message.lower() for words in NO_TOPIC):
             return TopicClosed(error.message)
         gone = any(words in error.message.lower() for words in GONE)
-        return ChatGone(error.message) if gone else Refused(error.message)
+        # Telegram quotes what it cannot read, and people's words must not get into logs and reports.
+        return ChatGone(error.message) if gone else Refused(QUOTED.sub('"…"', error.message))
     if isinstance(error, InvalidToken):
-        return Refused("the token is not valid any more")
+        return TryLater("the token is not valid any more")  # nothing is lost when it is mended
     # PTB's own NetworkError is an answer with 5xx; ours and its time-outs are kinds of it.
     return ServerFailed(error.message) if type(error) is NetworkError else AnswerLost(error.message)
 

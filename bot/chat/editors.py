@@ -13,6 +13,7 @@ from bot.errors import KlyngebotError, Problem
 from bot.knowledge.shelf import Broken, Reloaded, Shelf
 from bot.reply import Reply, Say, paragraph
 from bot.understand.version import Version
+from bot.watch import metrics
 
 PROBLEMS = 10  # told in one message; the log has them all
 
@@ -41,12 +42,14 @@ class Editors:
             return
         if isinstance(outcome, Reloaded):
             log.info("the knowledge folder was changed and is in use")
+            metrics.RELOADS.labels("used").inc()
             mended, self._told = self._told, False
             if mended:
                 await self._tell("knowledge_mended", ())
         elif self._unsure is not None:
             for problem in self._unsure.problems:
                 log.error("the changed knowledge folder cannot be used: %s", problem)
+            metrics.RELOADS.labels("refused").inc()
             self._told = True
             await self._tell("knowledge_broken", self._unsure.problems)
         self._unsure = None

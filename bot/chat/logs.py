@@ -6,10 +6,15 @@ import json
 import logging
 import re
 import sys
+import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
 
 TOKEN = re.compile(r"(?:bot)?\d{5,}:[A-Za-z0-9_-]{20,}|bot\d+:[A-Za-z0-9_-]+")
+FRAMES = 6  # of an error's way that are told
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 QUIET = ("aiohttp", "alembic", "asyncio", "httpcore", "httpx", "sqlalchemy", "telegram")
 
 
@@ -22,6 +27,16 @@ class Redacted(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return self._redact(super().format(record))
+
+    def formatException(self, ei: ExcInfo) -> str:
+        """What kinds of errors, and where; not their own words, which may quote what somebody wrote."""
+        lines, error = [], ei[1]
+        while error is not None:
+            frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
+            places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
+            lines.append(f"{type(error).__name__} at {places or '?'}")
+            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        return "\nafter ".join(lines)
 
     def _redact(self, text: str) -> str:
         for secret in self._secrets:

@@ -1,27 +1,28 @@
-"""Fetches updates by long polling, and says in one plain line what is wrong when it cannot."""
+"""Fetches updates by long polling."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
 from telegram import Bot, Update
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.error import InvalidToken, TelegramError
 from telegram.request import BaseRequest
 
 from bot.chat.arrivals import is_update
-from bot.chat.calls import seconds
+from bot.chat.link import Link, rejected
 from bot.chat.request import READ_SECONDS
-from bot.errors import SettingsError, StoreError
+from bot.errors import StoreError
+from bot.watch.once import Once
 
 POLL_SECONDS = 50  # Telegram's longest
 STORAGE_PAUSE = 1.0  # seconds until what could not be kept is asked for again
-LONGEST_PAUSE = 30.0  # seconds between attempts while Telegram cannot be reached
 ALLOWED = (
     Update.MESSAGE,
     Update.EDITED_MESSAGE,
@@ -35,64 +36,38 @@ ALLOWED = (
 log = logging.getLogger(__name__)
 
 
-def rejected(setting: str = "TELEGRAM_BOT_TOKEN") -> SettingsError:
-    """Telegram does not know the token (any more)."""
-    return SettingsError(setting, "Telegram does not accept this token; @BotFather shows the one in force")
-
-
-class Trouble:
-    """Says once what is wrong, and once that it is over; the pause between attempts grows."""
-
-    def __init__(self) -> None:
-        self.said: str | None = None  # what is wrong, None when all is well
-        self._pause = 0.0
-
-    def met(self, error: TelegramError) -> float:
-        """Note a failure; how many seconds to wait before the next attempt."""
-        if isinstance(error, RetryAfter):
-            return seconds(error)
-        text = _plain(error)
-        if text != self.said:
-            log.warning("%s; trying again until it works", text)
-            self.said = text
-        self._pause = min(LONGEST_PAUSE, self._pause * 2 or 1.0)
-        return self._pause
-
-    def over(self) -> None:
-        if self.said is not None:
-            log.info("Telegram answers again")
-        self.said, self._pause = None, 0.0
-
-
 async def poll(
     bot: Bot,
     request: BaseRequest,
     take: Callable[[Sequence[dict[str, Any]]], Awaitable[None]],
+    link: Link,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> None:
     """Hand over every update, in order, until cancelled.
 
     A batch is confirmed by asking for the next one, and that is done only after `take` has returned; one
-    that it did not take comes again. Raises SettingsError when the token is revoked.
+    that it did not take comes again. Raises SettingsError when the token is revoked, and when another bot
+    was there first.
     """
     offset: int | None = None
-    trouble = Trouble()
+    once = Once(time.monotonic)
     while True:
         try:
             # After trouble a short look tells at once whether it is over.
-            updates = await _fetch(bot, request, offset, 0 if trouble.said else POLL_SECONDS)
+            updates = await _fetch(bot, request, offset, 0 if link.trouble else POLL_SECONDS)
         except InvalidToken:
-            raise rejected() from None
+            raise rejected() from None  # PTB's own text shows the token
         except TelegramError as error:
-            await sleep(trouble.met(error))
+            await sleep(link.met(error))
             continue
+        link.over()
         try:
             await take(updates)
         except StoreError as error:
-            log.error("updates cannot be kept, so they wait at Telegram: %s", error)
+            if once.may_say(str(error)):
+                log.error("updates cannot be kept, so they wait at Telegram: %s", error)
             await sleep(STORAGE_PAUSE)
             continue
-        trouble.over()
         if updates:
             offset = updates[-1]["update_id"] + 1
 
@@ -122,11 +97,3 @@ async def _fetch(bot: Bot, request: BaseRequest, offset: int | None, wait: int) 
     if not isinstance(result, list) or not all(is_update(raw) for raw in result):
         raise TelegramError("its answer is no list of updates")
     return result
-
-
-def _plain(error: TelegramError) -> str:
-    if isinstance(error, Conflict):
-        return "another bot fetches the updates of this token; only one may run at a time"
-    if isinstance(error, NetworkError):
-        return f"Telegram cannot be reached ({error.message})"
-    return f"Telegram refuses to give updates ({error.message})"

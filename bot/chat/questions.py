@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.answer.dialogue import respond, subject
+from bot.answer.dialogue import answer, subject, understand
+from bot.answer.explain import band
 from bot.chat.addressing import PRIVATE, addressed, from_via_bot, text_of, thread_of, without_mention
 from bot.chat.services import ChatEffect, Incoming, Services, Withdraw
 from bot.reply import Edit, Remember, Reply, Say
+from bot.watch import metrics
 
 
 def on_question(services: Services, incoming: Incoming) -> Sequence[ChatEffect]:
@@ -16,7 +18,10 @@ def on_question(services: Services, incoming: Incoming) -> Sequence[ChatEffect]:
     if from_via_bot(message, services.me) or not addressed(message, services.me):
         return []
     question = without_mention(text_of(message), services.me)
-    reply = respond(services.shelf.current, question, incoming.asker, incoming.now)
+    version = services.shelf.current
+    outcome = understand(version, question, incoming.asker, incoming.now)
+    reply = answer(version, question, outcome, incoming.asker, incoming.now)
+    metrics.QUESTIONS.labels(band(outcome), reply.language).inc()
     return [Remember(incoming.chat, incoming.person, entry=subject(reply)), *answered(incoming, reply)]
 
 

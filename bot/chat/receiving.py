@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from aiohttp import web
 from telegram import Bot
@@ -18,11 +18,18 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.request import BaseRequest
 
 from bot.chat.arrivals import arrival_of, cost_of, sender_of
+from bot.chat.link import Link, rejected
 from bot.chat.manners import Manners
-from bot.chat.polling import ALLOWED, Trouble, poll, rejected
-from bot.chat.webhook import site
+from bot.chat.polling import ALLOWED, poll
+from bot.chat.webhook import Hook, site
 from bot.delivery.arrival import Arrival
 from bot.errors import SettingsError
+from bot.watch import metrics
+from bot.watch.health import Checkup
+
+LOOK_SECONDS = 60.0  # between looks at whether Telegram still calls us
+
+Result = TypeVar("Result")
 
 log = logging.getLogger(__name__)
 
@@ -53,69 +60,87 @@ class Intake:
         arrivals = []
         for raw in updates:
             verdict = self._manners.judge(sender_of(raw), cost_of(raw), self._seconds())
-            if verdict != "ignore":
+            if verdict == "ignore":
+                metrics.IGNORED.inc()
+            else:
                 arrivals.append(arrival_of(raw, self._clock(), too_fast=verdict == "warn"))
         if arrivals:
             await self._keep(arrivals)
 
 
-async def receive(bot: Bot, polling: BaseRequest, intake: Intake, entrance: Entrance) -> None:
+@asynccontextmanager
+async def listening(entrance: Entrance, checkup: Checkup) -> AsyncIterator[Hook | None]:
+    """Answer on LISTEN meanwhile; the hook, where updates come by one.
+
+    Raises SettingsError when a webhook cannot be listened for. Polling itself needs no port.
+    """
+    if entrance.listen is None:
+        yield None
+        return
+    hook = Hook(entrance.webhook_url, entrance.secret) if entrance.webhook_url is not None else None
+    async with AsyncExitStack() as meanwhile:
+        try:
+            await meanwhile.enter_async_context(_serving(site(checkup, hook), *entrance.listen))
+        except SettingsError as error:
+            if hook is not None:
+                raise
+            log.warning("%s; /live and /ready are not answered", error)
+        yield hook
+
+
+async def receive(bot: Bot, polling: BaseRequest, intake: Intake, hook: Hook | None, link: Link) -> None:
     """Take updates until cancelled.
 
-    Raises SettingsError when Telegram rejects the token, or when a webhook cannot be listened for.
+    Raises SettingsError when Telegram rejects the token, or another bot was there first.
     """
-    if entrance.webhook_url is not None:
-        await _by_webhook(bot, intake, entrance)
-    await persist(bot.delete_webhook)
-    log.info("@%s is ready, by long polling", bot.username)
-    async with AsyncExitStack() as meanwhile:
-        await _alive(intake, entrance, meanwhile)
-        await poll(bot, polling, intake.take)
+    link.by = "polling" if hook is None else "webhook"
+    try:
+        if hook is None:
+            await persist(bot.delete_webhook, link)
+            log.info("@%s is ready, by long polling", bot.username)
+            await poll(bot, polling, intake.take, link)
+        else:
+            await _by_webhook(bot, intake, hook, link)
+    finally:
+        link.by = None
 
 
-async def persist(call: Callable[[], Awaitable[object]]) -> None:
-    """Make a call without which nothing goes on, however long that takes.
+async def _by_webhook(bot: Bot, intake: Intake, hook: Hook, link: Link) -> None:
+    hook.take = intake.take
+    setting = partial(bot.set_webhook, hook.url, secret_token=hook.secret, allowed_updates=ALLOWED)
+    await persist(setting, link)
+    log.info("@%s is ready, by webhook", bot.username)
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        await _look_at_webhook(bot, hook, link)
+
+
+async def persist(call: Callable[[], Awaitable[Result]], link: Link) -> Result:
+    """Make a call without which nothing goes on, however long that takes; what it gives.
 
     Raises SettingsError when Telegram rejects the token.
     """
-    trouble = Trouble()
     while True:
         try:
-            await call()
+            result = await call()
         except InvalidToken:
             raise rejected() from None  # PTB's own text shows the token
         except TelegramError as error:
-            await asyncio.sleep(trouble.met(error))
+            await asyncio.sleep(link.met(error))
         else:
-            trouble.over()
-            return
+            link.over()
+            return result
 
 
-async def _by_webhook(bot: Bot, intake: Intake, entrance: Entrance) -> None:
-    assert entrance.listen is not None and entrance.webhook_url is not None
-    application = site(intake.take, entrance.webhook_url, entrance.secret)
-    async with _listening(application, *entrance.listen):
-        setting = partial(
-            bot.set_webhook, entrance.webhook_url, secret_token=entrance.secret, allowed_updates=ALLOWED
-        )
-        await persist(setting)
-        log.info("@%s is ready, by webhook", bot.username)
-        await asyncio.Event().wait()  # until cancelled
-
-
-async def _alive(intake: Intake, entrance: Entrance, meanwhile: AsyncExitStack) -> None:
-    """Answer `/live` where the port is free: polling itself needs none."""
-    if entrance.listen is None:
-        return
-    application = site(intake.take, None, "")
-    try:
-        await meanwhile.enter_async_context(_listening(application, *entrance.listen))
-    except SettingsError as error:
-        log.warning("%s; /live is not answered", error)
+async def _look_at_webhook(bot: Bot, hook: Hook, link: Link) -> None:
+    """Ask Telegram whether it still calls us; only so is a revoked token noticed while nobody writes."""
+    info = await persist(bot.get_webhook_info, link)
+    if info.url.rstrip("/") != hook.url:
+        link.wrong("Telegram calls another address than WEBHOOK_URL; another bot may have this token")
 
 
 @asynccontextmanager
-async def _listening(application: web.Application, host: str, port: int) -> AsyncIterator[None]:
+async def _serving(application: web.Application, host: str, port: int) -> AsyncIterator[None]:
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:

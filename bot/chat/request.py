@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -23,12 +24,15 @@ class NoAnswer(NetworkError):
 
 
 class AiohttpRequest(BaseRequest):
-    """Calls of the Bot API over one ClientSession with at most `connections` connections."""
+    """Calls of the Bot API over one ClientSession with at most `connections` connections.
 
-    __slots__ = ("_connections", "_session")
+    `heard` is told the date that each answer carries.
+    """
 
-    def __init__(self, connections: int = 64) -> None:
-        self._connections = connections
+    __slots__ = ("_connections", "_heard", "_session")
+
+    def __init__(self, connections: int = 64, heard: Callable[[str], None] = lambda _: None) -> None:
+        self._connections, self._heard = connections, heard
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -80,6 +84,7 @@ class AiohttpRequest(BaseRequest):
             async with self._session.request(
                 method, url, data=_body(request_data), timeout=timeout, allow_redirects=False
             ) as answer:
+                self._heard(answer.headers.get("Date", ""))
                 return answer.status, await answer.read()
         # aiohttp's own texts may hold the address, and so the token: neither text nor cause goes further.
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
 from telegram import Update
@@ -25,6 +26,7 @@ from bot.chat.failures import Door
 from bot.chat.inline import on_guest, on_inline
 from bot.chat.media import on_media
 from bot.chat.newsroom import Newsroom
+from bot.chat.overview import Overview
 from bot.chat.request import AiohttpRequest
 from bot.chat.subscribing import CALENDAR, REMIND, Subscribing
 from bot.chat.taps import on_tap
@@ -34,18 +36,24 @@ BotApplication = Application[Any, Any, Any, Any, Any, Any]
 WRITTEN = filters.TEXT | filters.CAPTION
 SUBSCRIBE = filters.COMMAND & filters.Regex(r"(?i)^/(subscribe|stop)\b")
 ANNOUNCE = filters.COMMAND & filters.Regex(r"(?i)^/announce\b")
+STATUS = filters.COMMAND & filters.Regex(r"(?i)^/status\b")
 HUMAN = ~(filters.StatusUpdate.ALL | filters.UpdateType.BUSINESS_MESSAGES)
 
 
-def build(token: str, api_url: str, polling: BaseRequest) -> BotApplication:
-    """The application for this token and Bot API server, without handlers; it opens and closes `polling`."""
+def build(
+    token: str, api_url: str, polling: BaseRequest, heard: Callable[[str], None] = lambda _: None
+) -> BotApplication:
+    """The application for this token and Bot API server, without handlers; it opens and closes `polling`.
+
+    `heard` is told the date of each answer to a call.
+    """
     os.environ.setdefault("PTB_TIMEDELTA", "1")  # PTB's next way of giving spans of time; else it warns
     return (
         ApplicationBuilder()
         .token(token)
         .base_url(f"{api_url}/bot")
         .base_file_url(f"{api_url}/file/bot")
-        .request(AiohttpRequest())
+        .request(AiohttpRequest(heard=heard))
         .get_updates_request(polling)
         .updater(None)
         .job_queue(None)
@@ -54,7 +62,7 @@ def build(token: str, api_url: str, polling: BaseRequest) -> BotApplication:
 
 
 def add_handlers(
-    application: BotApplication, door: Door, subscribing: Subscribing, newsroom: Newsroom
+    application: BotApplication, door: Door, subscribing: Subscribing, newsroom: Newsroom, overview: Overview
 ) -> None:
     """Every kind of update to its handler; the first that fits gets it."""
     new, edited = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
@@ -64,6 +72,7 @@ def add_handlers(
             MessageHandler((new | edited | new_post) & SUBSCRIBE, door.behind(subscribing.on_command)),
             MessageHandler(new & filters.StatusUpdate.MIGRATE, door.behind(subscribing.on_migration)),
             MessageHandler((new | edited) & ANNOUNCE, door.behind(newsroom.on_command)),
+            MessageHandler((new | edited) & STATUS, door.behind(overview.on_command)),
             CallbackQueryHandler(door.behind(subscribing.on_tap), f"^{PREFIX}"),
             CallbackQueryHandler(door.behind(subscribing.on_remind), f"^{REMIND}"),
             CallbackQueryHandler(door.behind(subscribing.on_calendar), f"^{CALENDAR}"),

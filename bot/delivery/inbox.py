@@ -14,7 +14,7 @@ from bot.delivery.insist import insist
 
 SLOTS = 128  # lanes at a time, of each kind; most of them wait for their chat's turn
 LOOK_SECONDS = 1.0  # until what somebody else left or freed is noticed
-LAST_SECONDS = 4.0  # that updates in hand have after a stop; Docker kills after 10
+LAST_SECONDS = 3.0  # that updates in hand have after a stop; Docker kills after 10
 SOON = 0.1  # seconds, where something waits that another process may be about to free
 
 log = logging.getLogger(__name__)

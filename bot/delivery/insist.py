@@ -7,6 +7,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from bot.errors import StoreError
+
 TROUBLE_SECONDS = 1.0  # between attempts
 
 Outcome = TypeVar("Outcome")
@@ -15,10 +17,13 @@ log = logging.getLogger(__name__)
 
 
 async def insist(step: Callable[[], Awaitable[Outcome]]) -> Outcome:
-    """The step's result, however long the database is in trouble."""
+    """The step's result, however long the database is in trouble, which it says itself."""
+    said = False
     while True:
         try:
             return await step()
         except Exception as error:
-            log.error("the database is in trouble: %s", type(error).__name__)
+            if not (said or isinstance(error, StoreError)):
+                log.error("what must be written down cannot be: %s", type(error).__name__)
+                said = True
             await asyncio.sleep(TROUBLE_SECONDS)

@@ -19,6 +19,7 @@ REPLACED = "something newer went out instead"
 CANCELLED = "the announcement was cancelled"
 OVER = "it is over"
 TOO_LATE = "it would have come too late"
+RESTORED = "the database was restored from a copy"
 
 
 @dataclass(frozen=True, slots=True)

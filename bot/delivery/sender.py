@@ -6,10 +6,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from bot.announce.changes import Change, changes
 from bot.announce.occasion import Occasion
+from bot.delivery.insist import insist
 from bot.delivery.letter import Letter, Verdict
 from bot.delivery.verdicts import after_failure, after_success
 from bot.errors import SendError
@@ -18,8 +19,7 @@ from bot.reply import Reply
 IN_FLIGHT = 4  # requests; as many may be repeated after a crash
 LOOK_SECONDS = 0.5  # between looks for letters, which other processes write too
 SHORT_WAIT = 1.5  # seconds; a longer pause of one chat must not hold up the others
-TROUBLE_SECONDS = 1.0  # before another attempt at the database
-LAST_SECONDS = 4.0  # that requests in flight have after a stop
+LAST_SECONDS = 3.0  # that requests in flight have after a stop
 
 log = logging.getLogger(__name__)
 
@@ -69,9 +69,6 @@ class Words(Protocol):
     def digest(self, occasions: Sequence[Occasion], language: str, now: datetime) -> Reply: ...
 
 
-Outcome = TypeVar("Outcome")
-
-
 class Sender:
     """The one sender of a database."""
 
@@ -84,7 +81,10 @@ class Sender:
         clock: Callable[[], datetime],
         settle: timedelta,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        believed: Callable[[], bool] = lambda: True,
     ) -> None:
+        """`believed` says whether `clock` is right; while it is not, nothing is sent and nothing expires."""
+        self._believed = believed
         self._outbox, self._post, self._words, self._turns = outbox, post, words, turns
         self._clock, self._settle, self._sleep = clock, settle, sleep
         self._slots = asyncio.Semaphore(IN_FLIGHT)
@@ -93,7 +93,8 @@ class Sender:
 
     async def run(self) -> None:
         """Send until cancelled; requests in flight are waited for a little."""
-        start = await self._insist(lambda: self._outbox.start(self._clock(), self._settle))
+        await self._until_believed()
+        start = await insist(lambda: self._outbox.start(self._clock(), self._settle))
         if start.in_doubt or start.paused:
             log.warning(
                 "%d letters are in doubt since the last run, %d announcements are a day old and paused",
@@ -116,15 +117,20 @@ class Sender:
             if not self._busy:
                 await self._doze()
             await self._turns.broadcast()
-            found = await self._insist(lambda: self._outbox.claim(self._clock(), 1, epoch))
+            await self._until_believed()
+            found = await insist(lambda: self._outbox.claim(self._clock(), 1, epoch))
             self._busy = bool(found)
             if found:
                 return found[0]
 
+    async def _until_believed(self) -> None:
+        while not self._believed():
+            await self._sleep(LOOK_SECONDS)
+
     async def _doze(self) -> None:
         """Wait until a letter is due; that nobody is told of letters others write costs half a second."""
         while True:
-            due = await self._insist(lambda: self._outbox.rest(self._clock()))
+            due = await insist(lambda: self._outbox.rest(self._clock()))
             now = self._clock()
             if due is not None and due <= now:
                 return
@@ -140,7 +146,7 @@ class Sender:
         else:
             await self._turns.depart(letter.chat)
             verdict = await self._attempt(letter, now)
-        await self._insist(lambda: self._outbox.judge(letter, verdict, self._clock()))
+        await insist(lambda: self._outbox.judge(letter, verdict, self._clock()))
 
     async def _attempt(self, letter: Letter, now: datetime) -> Verdict:
         try:
@@ -175,12 +181,3 @@ class Sender:
     def _landed(self, task: asyncio.Task[None]) -> None:
         self._flying.discard(task)
         self._slots.release()
-
-    async def _insist(self, step: Callable[[], Awaitable[Outcome]]) -> Outcome:
-        """The step's result, however long the database is in trouble."""
-        while True:
-            try:
-                return await step()
-            except Exception as error:
-                log.error("the database is in trouble: %s", type(error).__name__)
-                await asyncio.sleep(TROUBLE_SECONDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -46,7 +47,7 @@ class Shelf(Generic[Version]):
         self._knowledge = knowledge
         self._more: Mapping[str, Event] = {}
         self._lock = Lock()  # two threads may bring news at once
-        self._broken = False
+        self.broken = False  # a changed folder cannot be used; the version before it serves
         self.current: Version = prepare(knowledge)
 
     def supplement(self, events: Mapping[str, Event]) -> None:
@@ -71,15 +72,20 @@ class Shelf(Generic[Version]):
         try:
             knowledge = load(self._folder, self._examples)
         except KnowledgeError as error:
-            self._broken = True
+            self.broken = True
             return Broken(error.problems)
-        was_broken, self._broken = self._broken, False
+        was_broken, self.broken = self.broken, False
         if knowledge.digest == self._knowledge.digest:
             return Reloaded() if was_broken else None
         with self._lock:
             self.current = self._prepare(_with(knowledge, self._more))
             self._knowledge = knowledge
         return Reloaded()
+
+    @property
+    def saved(self) -> datetime:
+        """When a file of the folder was last saved; aware, UTC."""
+        return datetime.fromtimestamp(max((ns for _, _, ns in self._stamp), default=0) / 1e9, UTC)
 
     def _look(self) -> Stamp:
         return stamp(self._folder) + (stamp(self._examples) if self._examples else ())

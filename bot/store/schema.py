@@ -11,8 +11,23 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from bot.errors import StoreError
+from bot.store.tables import meta
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def revisions() -> frozenset[str]:
+    """The schemas that this version of the bot knows."""
+    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+    return frozenset(script.revision for script in scripts)
+
+
+def newer(schema: str) -> StoreError:
+    """A database has a schema that this version of the bot does not know."""
+    return StoreError(
+        f"the database is newer than this version of the bot (schema {schema}); "
+        "update the bot or restore an older copy of the database"
+    )
 
 
 def upgrade(connection: Connection) -> None:
@@ -20,15 +35,32 @@ def upgrade(connection: Connection) -> None:
 
     Raises StoreError when the database was made by a newer version of the bot.
     """
+    config = _config()
+    config.attributes["connection"] = connection
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current is not None and current not in revisions():
+        raise newer(current)
+    command.upgrade(config, "head")
+
+
+def examine(connection: Connection) -> None:
+    """Make sure that a SQLite file is whole and takes what is written; 0.1 s for 100 MB.
+
+    Raises StoreError when it is damaged, SQLAlchemyError when it cannot be written.
+    """
+    if connection.dialect.name != "sqlite":
+        return
+    found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+    if found != "ok":
+        last = str(found).splitlines()[-1]
+        raise StoreError(
+            f"the database is malformed ({last}); klyngebot restore FILE puts a backup in its place"
+        )
+    connection.execute(meta.update().values(value=meta.c.value))
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "newline")
-    config.attributes["connection"] = connection
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None and current not in known:
-        raise StoreError(
-            f"the database is newer than this version of the bot (schema {current}); "
-            "update the bot or restore an older copy of the database"
-        )
-    command.upgrade(config, "head")
+    return config

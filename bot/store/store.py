@@ -13,15 +13,26 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from time import perf_counter
+from typing import Any, TypeGuard, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    NoSuchModuleError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 from sqlalchemy.pool import StaticPool
 
 from bot.errors import StoreError
-from bot.store.schema import upgrade
+from bot.store.schema import examine, upgrade
+from bot.watch import metrics
+from bot.watch.pulse import Pulse
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -31,6 +42,15 @@ SharedUnit = Callable[[Sequence[Item], Connection], Sequence[Result]]
 BATCH = 64  # units in one transaction
 ALONE = 0x6B6C796E  # of PostgreSQL's advisory locks, the one of units that bear no company
 BUSY_MILLISECONDS = 5000  # how long we wait for another process that writes
+
+# What SQLite says -> what that means for who runs the bot.
+ADVICE = {
+    "readonly database": "its file or folder cannot be written",
+    "unable to open": "its file or folder cannot be opened",
+    "is locked": "another process holds on to it",
+    "not a database": "klyngebot restore FILE puts a backup in its place",
+    "malformed": "klyngebot restore FILE puts a backup in its place",
+}
 
 
 # A server, a network or one of us that stopped in the middle holds nobody up for longer than this.
@@ -73,6 +93,7 @@ class Store:
         self._busy = self._closed = False
         self._batches: queue.SimpleQueue[tuple[asyncio.AbstractEventLoop, list[_Job]] | None]
         self._batches = queue.SimpleQueue()
+        self.pulse = Pulse()
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
         self._thread.start()
 
@@ -142,14 +163,19 @@ class Store:
 
     def _commit(self, batch: list[_Job]) -> list[_Outcome]:
         outcomes: list[_Outcome] = []
+        start = perf_counter()
         try:
             with self._engine.begin() as connection:
                 if self.replicated and any(job.alone for job in batch):
                     connection.execute(select(func.pg_advisory_xact_lock(ALONE)))
                 for jobs in _sharing(batch):
                     outcomes += _attempt(jobs, connection)
+            metrics.COMMIT_SECONDS.observe(perf_counter() - start)
         except Exception as error:
-            return [(job, None, error) for job in batch]
+            metrics.FAILED_COMMITS.inc()
+            outcomes = [(job, None, error) for job in batch]
+        for trouble in {_cause(failure) for _, _, failure in outcomes if _is_trouble(failure)}:
+            self.pulse.failed(trouble)
         return outcomes
 
     def _tell(self, loop: asyncio.AbstractEventLoop, outcomes: list[_Outcome]) -> None:
@@ -165,7 +191,7 @@ class Store:
 
 def connect(url: str, *, visiting: bool = False) -> Engine:
     """The database, made and migrated where needed, as `Store.open` has it. Raises StoreError."""
-    address = _address(url)
+    address = address_of(url)
     try:
         engine = create_engine(address, **_options(address))
     except ModuleNotFoundError as error:
@@ -179,6 +205,8 @@ def connect(url: str, *, visiting: bool = False) -> Engine:
             if not sqlite:
                 connection.execute(select(func.pg_advisory_xact_lock(ALONE)))
             upgrade(connection)
+            if not visiting:
+                examine(connection)
     except SQLAlchemyError as error:
         engine.dispose()
         raise StoreError(f"the database cannot be used: {_cause(error)}") from error
@@ -198,15 +226,20 @@ def _sharing(batch: list[_Job]) -> list[list[_Job]]:
 
 def _attempt(jobs: list[_Job], connection: Connection) -> list[_Outcome]:
     unit = jobs[0].unit
+    savepoint = connection.begin_nested()
     try:
-        with connection.begin_nested():
-            results = unit([job.item for job in jobs], connection) if jobs[0].shared else [unit(connection)]
+        results = unit([job.item for job in jobs], connection) if jobs[0].shared else [unit(connection)]
+        savepoint.commit()
     except Exception as error:
+        if _undone(connection):
+            raise
+        savepoint.rollback()
         return [(job, None, error) for job in jobs]
     return [(job, result, None) for job, result in zip(jobs, results, strict=True)]
 
 
-def _address(url: str) -> URL:
+def address_of(url: str) -> URL:
+    """The address as SQLAlchemy knows it, with its folder there. Raises StoreError in plain words."""
     try:
         address = make_url(url)
         if address.drivername == "postgresql":
@@ -245,10 +278,24 @@ def _prepare_sqlite(visiting: bool, connection: sqlite3.Connection, _record: obj
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _undone(connection: Connection) -> bool:
+    """Whether SQLite has undone the whole transaction by itself, as it may when the disk is full."""
+    driver = connection.connection.driver_connection
+    return isinstance(driver, sqlite3.Connection) and not driver.in_transaction
+
+
+def _is_trouble(failure: BaseException | None) -> TypeGuard[DatabaseError]:
+    """Whether the database itself failed, and not what it was asked for."""
+    asked = (IntegrityError, DataError, ProgrammingError)
+    return isinstance(failure, DatabaseError) and not isinstance(failure, asked)
+
+
 def _in_our_words(failure: BaseException) -> BaseException:
     """A database's own error as a StoreError; its text holds no statement and no values."""
     return StoreError(_cause(failure)) if isinstance(failure, SQLAlchemyError) else failure
 
 
 def _cause(error: SQLAlchemyError) -> str:
-    return str(getattr(error, "orig", None) or type(error).__name__)
+    said = str(getattr(error, "orig", None) or type(error).__name__)
+    advice = next((advice for words, advice in ADVICE.items() if words in said), "")
+    return f"{said} ({advice})" if advice else said

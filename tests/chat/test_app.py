@@ -2,81 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import signal
 import socket
-import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
 import pytest
-from conftest import DOOR
+from processes import Start
 
 from bot.app import free_port
 from bot.preview import PreviewServer
-
-WITHIN = 30.0  # seconds a process may take to say what it should
-
-
-class Process:
-    """`klyngebot COMMAND` with the door's knowledge base; `lines` are what it said."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-        self.lines: list[str] = []
-
-    async def says(self, words: str) -> str:
-        """The next line with these words."""
-        assert self._process.stdout is not None
-        async with asyncio.timeout(WITHIN):
-            async for line in self._process.stdout:
-                self.lines.append(line.decode())
-                if words in self.lines[-1]:
-                    return self.lines[-1]
-        raise AssertionError("".join(self.lines))
-
-    async def ends(self, by: signal.Signals | None = None) -> int:
-        """Its exit status, after a signal if there is one."""
-        if by is not None:
-            self._process.send_signal(by)
-        assert self._process.stdout is not None
-        async with asyncio.timeout(WITHIN):
-            self.lines += (await self._process.stdout.read()).decode().splitlines(keepends=True)
-            return await self._process.wait()
-
-    async def kill(self) -> None:
-        if self._process.returncode is None:
-            self._process.kill()
-            await self._process.wait()
-
-
-class Start:
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.processes: list[Process] = []
-
-    async def __call__(self, command: str, **settings: str) -> Process:
-        known = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", command),
-            cwd=self._folder,
-            env=known | {"KNOWLEDGE_DIR": str(DOOR), "LISTEN": "127.0.0.1:18300", **settings},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-        )
-        self.processes.append(Process(process))
-        return self.processes[-1]
-
-
-@pytest.fixture
-async def start(tmp_path: Path) -> AsyncIterator[Start]:
-    """Starts `klyngebot` in an empty folder; what still runs at the end is killed."""
-    starter = Start(tmp_path)
-    yield starter
-    for process in starter.processes:
-        await process.kill()
 
 
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
@@ -167,3 +102,39 @@ async def test_preview_serves_its_page_and_moves_when_its_port_is_taken(start: S
     async with aiohttp.ClientSession() as session, session.get(f"{address}/") as page:
         assert page.status == 200 and "<html" in await page.text()
     assert await process.ends(signal.SIGTERM) == 0
+
+
+async def test_a_second_start_on_the_same_database_names_the_first_and_ends(
+    server: PreviewServer, start: Start
+) -> None:
+    settings = {"TELEGRAM_BOT_TOKEN": server.token, "TELEGRAM_API_URL": server.base_url}
+    first = await start("run", **settings)
+    await first.says("is ready")
+    second = await start("run", **settings)
+
+    assert await second.ends() == 2
+    assert len(second.lines) == 1
+    assert f"the bot is already running on data/klyngebot.sqlite3 (process {first.pid})" in second.lines[0]
+    answer = await server.ask(server.world.kari, "When is the harbour open?")
+    assert answer.text.startswith("The harbour is open")
+
+
+async def test_a_bot_that_was_killed_leaves_no_lock_behind(server: PreviewServer, start: Start) -> None:
+    settings = {"TELEGRAM_BOT_TOKEN": server.token, "TELEGRAM_API_URL": server.base_url}
+    first = await start("run", **settings)
+    await first.says("is ready")
+    await first.kill()
+
+    second = await start("run", **settings)
+
+    await second.says("is ready")
+    assert await second.ends(signal.SIGTERM) == 0
+
+
+async def test_the_command_line_visits_a_running_bot(server: PreviewServer, start: Start) -> None:
+    first = await start("run", TELEGRAM_BOT_TOKEN=server.token, TELEGRAM_API_URL=server.base_url)
+    await first.says("is ready")
+
+    visitor = await start("announce status")
+
+    assert await visitor.ends() == 0

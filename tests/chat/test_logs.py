@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import Access
+from bot.chat.link import Link
 from bot.chat.logs import QUIET, Redacted, RedactedJson, configure
 from bot.chat.receiving import Entrance, persist
 from bot.chat.request import AiohttpRequest
@@ -111,7 +112,7 @@ async def test_a_rejected_token_is_told_without_the_token() -> None:
         application = build(TOKEN, server.base_url, AiohttpRequest())
 
         with pytest.raises(SettingsError) as caught:
-            await persist(application.initialize)
+            await persist(application.initialize, Link())
 
         await application.bot.shutdown()
     assert caught.value.setting == "TELEGRAM_BOT_TOKEN"

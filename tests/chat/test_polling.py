@@ -12,6 +12,7 @@ import pytest
 from telegram import Bot
 from telegram.request import BaseRequest, RequestData
 
+from bot.chat.link import Link
 from bot.chat.polling import poll
 
 
@@ -59,7 +60,7 @@ async def test_an_answer_that_is_no_list_of_updates_does_not_stop_the_polling(
     async def at_once(_: float) -> None: ...
 
     with contextlib.suppress(asyncio.CancelledError):
-        await poll(Bot("1:a"), Answers(odd.encode(), good.encode()), take, at_once)
+        await poll(Bot("1:a"), Answers(odd.encode(), good.encode()), take, Link(), at_once)
 
     assert seen == [7]
     assert "no list of updates" in caplog.text

@@ -15,6 +15,7 @@ from conftest import VirtualTime
 from bot.app import Access, free_port, serve
 from bot.chat.receiving import Entrance
 from bot.chat.webhook import MAX_BODY, SECRET_HEADER
+from bot.errors import SettingsError
 from bot.knowledge.shelf import Shelf
 from bot.preview import PreviewServer
 from bot.store.store import Store
@@ -25,6 +26,11 @@ RIGHT = {SECRET_HEADER: SECRET}
 NO_UPDATES = [b'{"update_id": "x"}', b"[" * 100_000, b"\xff"]
 
 
+@pytest.fixture(autouse=True)
+def looking_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.chat.receiving.LOOK_SECONDS", 0.01)
+
+
 @pytest.fixture
 async def hook(
     server: PreviewServer, door_shelf: Shelf[Version], virtual_time: VirtualTime, tmp_path: Path
@@ -33,8 +39,7 @@ async def hook(
     port = free_port("127.0.0.1", 18200)
     address = f"http://127.0.0.1:{port}/hook"
     store = Store.open(f"sqlite:///{tmp_path}/bot.sqlite3")
-    entrance = Entrance(("127.0.0.1", port), address, SECRET)
-    access = Access(server.token, server.base_url, entrance)
+    access = Access(server.token, server.base_url, entrance(port))
     task = asyncio.create_task(serve(access, door_shelf, store, virtual_time.pace()))
     await server.called("setWebhook")
     yield address
@@ -42,6 +47,10 @@ async def hook(
     with contextlib.suppress(asyncio.CancelledError):
         await task
     await store.close()
+
+
+def entrance(port: int) -> Entrance:
+    return Entrance(("127.0.0.1", port), f"http://127.0.0.1:{port}/hook", SECRET)
 
 
 async def post(address: str, headers: dict[str, str], **content: object) -> int:
@@ -115,3 +124,62 @@ async def test_an_update_that_comes_twice_is_answered_once(server: PreviewServer
 async def test_it_says_that_it_lives(server: PreviewServer, hook: str) -> None:
     async with aiohttp.ClientSession() as session, session.get(hook.replace("/hook", "/live")) as answer:
         assert (answer.status, await answer.text()) == (200, "ok\n")
+
+
+async def ready(address: str) -> tuple[int, dict[str, object]]:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(address.replace("/hook", "/ready")) as answer,
+    ):
+        return answer.status, (await answer.json())["telegram"]
+
+
+async def test_an_address_that_somebody_else_has_set_is_noticed(server: PreviewServer, hook: str) -> None:
+    while (await ready(hook))[0] != 200:
+        await server.called("getWebhookInfo")
+    async with aiohttp.ClientSession() as session:
+        await session.post(f"{server.base_url}/bot{server.token}/setWebhook", data={"url": f"{hook}s"})
+
+    status, telegram = await ready(hook)
+    while status == 200:
+        await server.called("getWebhookInfo")
+        status, telegram = await ready(hook)
+
+    assert telegram["by"] == "webhook" and "calls another address" in str(telegram["trouble"])
+
+
+async def test_a_token_that_is_revoked_is_noticed_without_any_update(
+    server: PreviewServer, door_shelf: Shelf[Version], virtual_time: VirtualTime, tmp_path: Path
+) -> None:
+    port = free_port("127.0.0.1", 18250)
+    store = Store.open(f"sqlite:///{tmp_path}/bot.sqlite3")
+    access = Access(server.token, server.base_url, entrance(port))
+    server.world.faults.fail("getWebhookInfo", 401, "Unauthorized")
+
+    with pytest.raises(SettingsError, match="does not accept this token"):
+        await serve(access, door_shelf, store, virtual_time.pace())
+
+    await store.close()
+
+
+async def test_an_update_before_telegram_has_answered_must_come_again(
+    server: PreviewServer, door_shelf: Shelf[Version], virtual_time: VirtualTime, tmp_path: Path
+) -> None:
+    port = free_port("127.0.0.1", 18260)
+    gate = asyncio.Event()
+    server.world.faults.hold("getMe", gate)
+    store = Store.open(f"sqlite:///{tmp_path}/bot.sqlite3")
+    access = Access(server.token, server.base_url, entrance(port))
+    task = asyncio.create_task(serve(access, door_shelf, store, virtual_time.pace()))
+    await server.next_event("held")
+
+    assert await post(f"http://127.0.0.1:{port}/hook", RIGHT, json={"update_id": 1}) == 503
+    assert await post(f"http://127.0.0.1:{port}/hook", {}, json={"update_id": 1}) == 403
+
+    gate.set()
+    await server.called("setWebhook")
+    assert await post(f"http://127.0.0.1:{port}/hook", RIGHT, json={"update_id": 1}) == 200
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+    await store.close()
