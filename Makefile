@@ -40,6 +40,7 @@ ablation: $(VENV)/.test ## prints what each step of understanding is worth (DATA
 drill: $(VENV)/.test ## cuts the power 300 times and sends 10,000 announcements at Telegram's pace (half an hour)
 	DRILL_KILLS=50 DRILL_CHATS=500 $(BIN)/pytest tests/drill/test_power_cuts.py tests/drill/test_in_the_middle.py \
 		tests/drill/test_killed_while_answering.py -s
+	SIM_SEEDS=2000 $(BIN)/pytest tests/simulation
 	DRILL_STRICT=1 DRILL_SCALE=1 DRILL_BROADCAST=10000 $(BIN)/pytest tests/drill/test_broadcasts.py -s
 
 # Exit status 1: holes were found; 2: nothing could be looked up.

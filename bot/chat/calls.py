@@ -57,11 +57,10 @@ class Calls:
     ) -> Outcome:
         """Make the call in its turn (`message`: it counts against the chat's limits).
 
-        What passes is tried again, and once what may not have arrived: a person without an
+        What passes is tried again, and so is what may not have arrived: a person without an
         answer is worse off than one with the same answer twice.
         Raises ChatGone, Refused, TryLater or AnswerLost; ChatMigrated comes through as it is.
         """
-        lost = 0
         waited = 0.0
         for attempt in range(1, ATTEMPTS + 1):
             if chat is not None:
@@ -72,16 +71,21 @@ class Calls:
                 raise
             except TelegramError as error:
                 ours = translated(error)
-                lost += isinstance(ours, AnswerLost)
                 wait = wait_before_retry(ours, attempt)
-                if wait is None or lost > 1 or attempt == ATTEMPTS or waited + wait > LONGEST_WAIT:
+                held = chat is not None and self._hold(chat, ours)
+                if wait is None or attempt == ATTEMPTS or waited + wait > LONGEST_WAIT:
                     raise ours from error
                 waited += wait
-                if chat is not None and isinstance(ours, TryLater) and ours.wait is not None:
-                    self._pace.refused(chat, wait)  # everything else for this chat waits as well
-                else:
+                if not held:
                     await self._pace.rest(wait)
         raise AssertionError("the last attempt returns or raises")
+
+    def _hold(self, chat: int, error: SendError) -> bool:
+        """Keep to a pause that Telegram asked for, with all else for this chat; whether it asked for one."""
+        if not isinstance(error, TryLater) or error.wait is None:
+            return False
+        self._pace.refused(chat, error.wait)
+        return True
 
 
 class Once(Calls):
@@ -110,8 +114,8 @@ class Once(Calls):
                 raise ChatMoved(error.new_chat_id) from error
             except TelegramError as error:
                 ours = translated(error)
-                if chat is not None and isinstance(ours, TryLater) and ours.wait is not None:
-                    self._pace.refused(chat, ours.wait)
+                if chat is not None:
+                    self._hold(chat, ours)
                 if not self._begun or not isinstance(ours, TryLater):
                     raise ours from error
                 wait = ours.wait if ours.wait is not None else float(2 ** (attempt - 1))

@@ -14,7 +14,7 @@ from bot.chat.failures import Door, note
 from bot.chat.services import ChatEffect, Incoming, Services
 from bot.chat.transport import Transport
 from bot.delivery.arrival import Outgoing
-from bot.errors import ChatGone, SendError, TryLater
+from bot.errors import ChatGone, SendError, ServerFailed, TryLater
 from bot.reply import Acknowledge, Say
 
 PATIENCE = timedelta(minutes=10)  # that an answer waits for Telegram to take it
@@ -59,12 +59,12 @@ class Carrier:
         return ()
 
     async def _insist(self, effect: Lasting) -> tuple[int, ...]:
-        """What Telegram never got is tried again for a while: the question is in safe keeping with us."""
+        """What Telegram most likely never got is tried again for a while: it is in safe keeping with us."""
         given_up = self._clock() + PATIENCE
         while True:
             try:
                 return await self._transport.perform(effect)
-            except TryLater:
+            except (TryLater, ServerFailed):
                 if self._clock() > given_up:
                     raise
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from telegram.request import BaseRequest
 
 from bot.chat.arrivals import arrival_of, cost_of, sender_of
 from bot.chat.link import Link, rejected
-from bot.chat.manners import Manners
+from bot.chat.manners import Manners, Verdict
 from bot.chat.polling import ALLOWED, poll
 from bot.chat.webhook import Hook, site
 from bot.delivery.arrival import Arrival
@@ -30,6 +31,8 @@ from bot.watch.health import Checkup
 LOOK_SECONDS = 60.0  # between looks at whether Telegram still calls us
 
 Result = TypeVar("Result")
+
+JUDGED = 10_000  # updates of which we remember whether they came too fast
 
 log = logging.getLogger(__name__)
 
@@ -54,18 +57,28 @@ class Intake:
     ) -> None:
         self._keep, self._clock, self._seconds = keep, clock, seconds
         self._manners = Manners()
+        self._judged: OrderedDict[int, Verdict] = OrderedDict()  # what comes again costs nothing
 
     async def take(self, updates: Sequence[dict[str, Any]]) -> None:
         """Commit updates to the inbox. Raises StoreError when they cannot be: they must come again."""
         arrivals = []
         for raw in updates:
-            verdict = self._manners.judge(sender_of(raw), cost_of(raw), self._seconds())
+            verdict = self._judge(raw)
             if verdict == "ignore":
                 metrics.IGNORED.inc()
             else:
                 arrivals.append(arrival_of(raw, self._clock(), too_fast=verdict == "warn"))
         if arrivals:
             await self._keep(arrivals)
+
+    def _judge(self, raw: dict[str, Any]) -> Verdict:
+        number = raw["update_id"]
+        known = self._judged.get(number)
+        if known is None:
+            known = self._judged[number] = self._manners.judge(sender_of(raw), cost_of(raw), self._seconds())
+            if len(self._judged) > JUDGED:
+                self._judged.popitem(last=False)
+        return known
 
 
 @asynccontextmanager

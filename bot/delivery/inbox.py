@@ -81,7 +81,13 @@ class Reception:
         finally:
             await asyncio.gather(*(desk.close(LAST_SECONDS) for desk in self._desks.values()))
             if self._begun.is_set():
-                await self._inbox.end()
+                await self._end()
+
+    async def _end(self) -> None:
+        try:
+            await self._inbox.end()
+        except Exception as error:  # the next start frees it as well
+            log.warning("what is not finished could not be let go: %s", type(error).__name__)
 
 
 class _Desk:

@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, create_engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from bot.delivery.insist import insist
 from bot.errors import StoreError
 from bot.store import inbox
 from bot.store.statements import count_up
@@ -47,8 +48,8 @@ async def take_part(store: Store, member: Member) -> None:
     if store.replicated:
         await _Replica(store, member).run()
         return
-    number = await store.run(partial(count_up, "holder"))
-    await store.run(_free_all)
+    number = await insist(partial(store.run, partial(count_up, "holder")))
+    await insist(partial(store.run, _free_all))
     await member.joined(number)
     await member.lead()
 

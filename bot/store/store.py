@@ -95,7 +95,7 @@ class Store:
         self._batches = queue.SimpleQueue()
         self.pulse = Pulse()
         self._thread = threading.Thread(target=self._work, name="store", daemon=True)
-        self._thread.start()
+        self._begin()
 
     @classmethod
     def open(cls, url: str, *, visiting: bool = False) -> Store:
@@ -107,6 +107,9 @@ class Store:
         """
         engine = connect(url, visiting=visiting)
         return cls(engine)
+
+    def _begin(self) -> None:
+        self._thread.start()
 
     async def run(self, unit: UnitOfWork[Result], *, alone: bool = True) -> Result:
         """The unit's result, after it is committed; its exception when it raises, and nothing of it stays.

@@ -13,7 +13,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.chat.calls import Once, translated
+from bot.chat.calls import ATTEMPTS, Calls, Once, translated
 from bot.chat.request import NeverSent, NoAnswer
 from bot.errors import (
     AnswerLost,
@@ -63,6 +63,31 @@ async def test_a_call_for_a_letter_is_made_once_and_what_telegram_asked_for_is_k
     assert (calls, caught.value.wait) == (1, 9.0)
     assert pace.wait_for(-5) == 9.0
     assert time.naps == []
+
+
+async def test_the_pause_that_the_last_attempt_met_is_kept_by_the_next_call() -> None:
+    time = VirtualTime()
+    pace = time.pace()
+    answers = iter([NeverSent("no connection")] * (ATTEMPTS - 1) + [RetryAfter(9)])
+
+    async def busy() -> None:
+        raise next(answers)
+
+    with pytest.raises(TryLater):
+        await Calls(pace).insist(5, busy, message=True)
+
+    assert pace.wait_for(5) == 9.0
+
+
+async def test_what_may_not_have_arrived_is_sent_until_telegram_confirms_it() -> None:
+    answers = iter([NoAnswer("no answer"), NetworkError("Bad Gateway"), NoAnswer("no answer"), None])
+
+    async def lost() -> str:
+        if (error := next(answers)) is not None:
+            raise error
+        return "sent"
+
+    assert await Calls(VirtualTime().pace()).insist(5, lost, message=True) == "sent"
 
 
 async def test_a_moved_group_is_told_with_its_new_id() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,9 @@ from hypothesis import strategies as st
 
 from bot.chat.arrivals import OLD_INLINE, OLD_TAP, arrival_of, is_stale, is_update, sender_of
 from bot.chat.manners import BURST, Manners
-from bot.delivery.arrival import Waiting
+from bot.chat.receiving import Intake
+from bot.delivery.arrival import Arrival, Waiting
+from bot.delivery.inbox import Reception
 from bot.errors import StoreError
 from bot.preview import PreviewServer
 from bot.preview.records import Chat
@@ -116,6 +119,36 @@ async def test_questions_wait_at_telegram_while_the_database_takes_nothing(
 
     assert (await server.ask(server.world.kari, QUESTION)).text.startswith("The harbour is open")
     assert "they wait at Telegram: database or disk is full" in caplog.text
+
+
+async def test_who_asks_while_the_database_takes_nothing_for_long_does_not_ask_too_fast() -> None:
+    kept: list[Arrival] = []
+    full = True
+
+    async def keep(arrivals: Sequence[Arrival]) -> None:
+        if full:
+            raise StoreError("database or disk is full")
+        kept.extend(arrivals)
+
+    intake = Intake(keep, lambda: NOON, lambda: 0.0)
+    asked = {"message": {"chat": {"id": 1}, "from": {"id": 1}}}
+    for _ in range(100):
+        with pytest.raises(StoreError):
+            await intake.take([asked | {"update_id": number} for number in range(5)])
+    full = False
+    await intake.take([asked | {"update_id": number} for number in range(5)])
+
+    assert [(each.update, each.too_fast) for each in kept] == [(number, False) for number in range(5)]
+
+
+async def test_a_full_disk_does_not_keep_the_bot_from_stopping(caplog: pytest.LogCaptureFixture) -> None:
+    class Full:
+        async def end(self) -> None:
+            raise StoreError("database or disk is full")
+
+    await Reception(Full(), None).close(1.0)  # type: ignore[arg-type]
+
+    assert "what is not finished could not be let go: StoreError" in caplog.text
 
 
 async def test_an_answer_that_cannot_be_written_down_is_sent_when_it_can(

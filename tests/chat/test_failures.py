@@ -90,6 +90,14 @@ async def test_an_answer_survives_a_failing_server(server: PreviewServer, bot: R
     assert (await server.ask(server.world.kari, QUESTION)).text.startswith("The harbour is open")
 
 
+async def test_an_answer_waits_out_a_telegram_that_fails_for_minutes(
+    server: PreviewServer, bot: RunningBot
+) -> None:
+    server.world.faults.fail("sendMessage", 500, times=12)
+
+    assert (await server.ask(server.world.kari, QUESTION)).text.startswith("The harbour is open")
+
+
 async def test_an_answer_survives_a_broken_connection(server: PreviewServer, bot: RunningBot) -> None:
     server.world.faults.reset("sendMessage")
 
