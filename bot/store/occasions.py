@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select, update
 
 from bot.announce.occasion import Occasion, as_json, from_json, revision
 from bot.announce.proposals import Seen
 from bot.store.tables import meta, occasions
+
+TICK = timedelta(microseconds=1)
 
 
 def keep(occasion: Occasion, now: datetime, connection: Connection) -> str:
@@ -40,8 +42,11 @@ def keep(occasion: Occasion, now: datetime, connection: Connection) -> str:
 
 def confirm(occasion: str, name: str, now: datetime, connection: Connection) -> None:
     """Staff agreed to tell this version: from now on it is the newest."""
+    found = select(func.max(occasions.c.confirmed)).where(occasions.c.id == occasion)
+    last = connection.execute(found).scalar_one()
+    moment = max(now, last + TICK) if last is not None else now  # clocks are set back
     mine = (occasions.c.id == occasion) & (occasions.c.revision == name)
-    connection.execute(update(occasions).where(mine).values(confirmed=now))
+    connection.execute(update(occasions).where(mine).values(confirmed=moment))
 
 
 def newest(occasion: str, connection: Connection) -> Occasion | None:

@@ -469,3 +469,31 @@ async def test_another_process_can_write_while_the_bot_runs(
     assert await send_all(announcements) == [(1, "new")]
     with sqlite3.connect(tmp_path / "bot.sqlite3") as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+async def test_a_correction_confirmed_after_the_clock_was_set_back_is_the_newest_all_the_same(
+    announcements: Announcements,
+) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    await tell(announcements, SEMINAR, "new")
+    earlier = NOON - timedelta(hours=2)
+    await tell(announcements, LATER, "change", earlier)
+
+    (letter,) = await announcements.claim(NOON, 1, 1)
+
+    assert letter.occasion.start == LATER.start
+
+
+async def test_what_was_being_sent_in_a_crash_is_not_repeated_when_staff_took_it_back_meanwhile(
+    announcements: Announcements, store: Store
+) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    number = await tell(announcements, SEMINAR, "new")
+    before = await announcements.start(NOON, SETTLE)
+    await announcements.claim(NOON, 1, before.epoch)
+    await announcements.cancel(number, "staff", NOON)
+
+    await announcements.start(NOON, SETTLE)
+
+    assert await send_all(announcements, NOON + SETTLE, 2) == []
+    assert (await states(store))[1, "new"] == "unknown"
