@@ -154,7 +154,7 @@ async def serve(
         feeds = Feeds(shelf, clock)
         events = Events(shelf, announcements, clock, feeds)
         sender = Sender(announcements, Postman(bot, pace), _compose(shelf), pace, clock, access.settle)
-        inbox, carrier = Inbox(store), Carrier(services, transport, door, clock)
+        inbox, carrier = Inbox(store), Carrier(services, transport, door)
         reception = Reception(inbox, Answering(bot, door, application.process_update, inbox, carrier, clock))
         background = [
             asyncio.create_task(each)
