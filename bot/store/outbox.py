@@ -39,10 +39,10 @@ def start(now: datetime, settle: timedelta, connection: Connection) -> Start:
     connection.execute(meta.delete().where(meta.c.name == "epoch"))
     connection.execute(meta.insert().values(name="epoch", value=str(epoch)))
     cut = (letters.c.state == "sending") & (letters.c.epoch < epoch)
-    found = select(letters.c.id, letters.c.attempts, letters.c.campaign).where(cut)
+    found = select(letters.c.id, letters.c.doubts, letters.c.campaign).where(cut)
     rows = connection.execute(found).all()
     for row in rows:
-        state = _as_staff_wish(after_crash(row.attempts), row.campaign, connection)
+        state = _as_staff_wish(after_crash(row.doubts), row.campaign, connection)
         given = {"state": state, "due": now + settle, "at": now}
         given |= {"doubts": letters.c.doubts + 1, "reason": "the bot ended while it was being sent"}
         connection.execute(update(letters).where(letters.c.id == row.id).values(given))
