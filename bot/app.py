@@ -217,7 +217,7 @@ async def _serve(
             access.settle,
             believed=keeper.believed,
         )
-        carrier = Carrier(services, transport, door, clock)
+        carrier = Carrier(services, transport, door)
         reception = Reception(inbox, Answering(bot, door, application.process_update, inbox, carrier, clock))
         intake = Intake(reception.keep, clock, pace.now)
         coming = partial(receive, bot, polling, intake, hook, link)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from itertools import count
 from typing import TypeVar
 
 from telegram.error import (
@@ -32,8 +33,10 @@ from bot.watch import metrics
 
 Outcome = TypeVar("Outcome")
 
-ATTEMPTS = 5
-LONGEST_WAIT = 120.0  # seconds; who waits longer for an answer has asked again
+ATTEMPTS = 5  # of what may have been done already, and of what concerns no chat
+PATIENCE = 600.0  # seconds that a message waits for Telegram to take it: the question is in safe keeping
+LONGEST_WAIT = 120.0  # seconds; the same where somebody looks at a spinning wheel
+LONGEST_PAUSE = 30.0  # seconds between attempts, where Telegram asks for no longer one
 GONE = (
     "chat not found",
     "group chat was deactivated",
@@ -61,8 +64,8 @@ class Calls:
         answer is worse off than one with the same answer twice.
         Raises ChatGone, Refused, TryLater or AnswerLost; ChatMigrated comes through as it is.
         """
-        waited = 0.0
-        for attempt in range(1, ATTEMPTS + 1):
+        waited, lost = 0.0, 0
+        for attempt in count(1):
             if chat is not None:
                 await (self._pace.turn(chat) if message else self._pace.pause(chat))
             try:
@@ -73,12 +76,14 @@ class Calls:
                 ours = translated(error)
                 wait = wait_before_retry(ours, attempt)
                 held = chat is not None and self._hold(chat, ours)
-                if wait is None or attempt == ATTEMPTS or waited + wait > LONGEST_WAIT:
+                lost += type(ours) is AnswerLost
+                tired = ATTEMPTS in (lost, attempt if chat is None else 0)
+                if wait is None or tired or waited + wait > (LONGEST_WAIT if chat is None else PATIENCE):
                     raise ours from error
                 waited += wait
                 if not held:
                     await self._pace.rest(wait)
-        raise AssertionError("the last attempt returns or raises")
+        raise AssertionError("it returns or raises")
 
     def _hold(self, chat: int, error: SendError) -> bool:
         """Keep to a pause that Telegram asked for, with all else for this chat; whether it asked for one."""
@@ -158,10 +163,12 @@ def outcome_of(error: TelegramError) -> str:
 
 
 def wait_before_retry(error: SendError, attempt: int) -> float | None:
-    """Seconds until the call is made again: as long as Telegram asked, else 1, 2, 4 ...; None: never."""
+    """Seconds until the call is made again: as long as Telegram asked, else 1, 2, 4 ... 30; None: never."""
     if isinstance(error, TryLater) and error.wait is not None:
         return error.wait
-    return float(2 ** (attempt - 1)) if isinstance(error, TryLater | AnswerLost) else None
+    if isinstance(error, TryLater | AnswerLost):
+        return min(2.0 ** (attempt - 1), LONGEST_PAUSE)
+    return None
 
 
 def translated(error: TelegramError) -> SendError:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from bot.answer.dialogue import menu_language
 from bot.answer.texts import say
-from bot.chat.effects import Lasting, read
+from bot.chat.effects import read
 from bot.chat.failures import Door, note
 from bot.chat.services import ChatEffect, Incoming, Services
 from bot.chat.transport import Transport
 from bot.delivery.arrival import Outgoing
-from bot.errors import ChatGone, SendError, ServerFailed, TryLater
+from bot.errors import ChatGone, SendError
 from bot.reply import Acknowledge, Say
-
-PATIENCE = timedelta(minutes=10)  # that an answer waits for Telegram to take it
 
 log = logging.getLogger(__name__)
 
@@ -25,10 +22,8 @@ log = logging.getLogger(__name__)
 class Carrier:
     """Carries out what answers people; no failure comes through."""
 
-    def __init__(
-        self, services: Services, transport: Transport, door: Door, clock: Callable[[], datetime]
-    ) -> None:
-        self._services, self._transport, self._door, self._clock = services, transport, door, clock
+    def __init__(self, services: Services, transport: Transport, door: Door) -> None:
+        self._services, self._transport, self._door = services, transport, door
 
     async def answer(self, effects: Sequence[ChatEffect], incoming: Incoming | None) -> None:
         """Answer a query, one effect after the other."""
@@ -51,22 +46,12 @@ class Carrier:
             note("an answer of another version could not be read", error)
             return ()
         try:
-            return await self._insist(effect)
+            return await self._transport.perform(effect)
         except ChatGone:
             log.info("a chat does not take messages any more")
         except Exception as error:
             await self._apologise(effect, error)
         return ()
-
-    async def _insist(self, effect: Lasting) -> tuple[int, ...]:
-        """What Telegram most likely never got is tried again for a while: it is in safe keeping with us."""
-        given_up = self._clock() + PATIENCE
-        while True:
-            try:
-                return await self._transport.perform(effect)
-            except (TryLater, ServerFailed):
-                if self._clock() > given_up:
-                    raise
 
     async def _invite(self, incoming: Incoming) -> None:
         """Not a chat that is gone but one that never was: the button stood in another."""

@@ -32,8 +32,8 @@ class Rights:
         elif query is not None and incoming.chat == query.from_user.id:
             return True
         try:
-            members = await self._calls.insist(
-                incoming.chat, lambda: self._bot.get_chat_administrators(incoming.chat), message=False
+            members = await self._calls.insist(  # not as long as a message: its answer may be one to a tap
+                None, lambda: self._bot.get_chat_administrators(incoming.chat), message=False
             )
         except SendError:
             return None

@@ -20,7 +20,7 @@ from bot.errors import (
     TryLater,
 )
 
-MAX_ATTEMPTS = 5  # where Telegram's own server fails
+MAX_DOUBTS = 5  # where Telegram's own server fails; what certainly never arrived does not count
 LONGEST_BACKOFF = 300.0  # seconds
 
 
@@ -71,7 +71,7 @@ def after_failure(letter: Letter, error: SendError, now: datetime, settle: timed
             wait = error.wait if error.wait is not None else backoff(letter.attempts)
             return Verdict("pending", due=now + timedelta(seconds=wait), reason=reason)
         case ServerFailed():
-            again = letter.attempts < MAX_ATTEMPTS
+            again = letter.doubts + 1 < MAX_DOUBTS
         case AnswerLost():
             again = letter.doubts < 1
         case _:
@@ -79,9 +79,9 @@ def after_failure(letter: Letter, error: SendError, now: datetime, settle: timed
     return Verdict("doubt" if again else "unknown", due=now + settle, reason=reason, doubted=True)
 
 
-def after_crash(attempts: int) -> str:
-    """The state of a letter that was being sent when the bot ended."""
-    return "doubt" if attempts < MAX_ATTEMPTS else "unknown"
+def after_crash(doubts: int) -> str:
+    """The state of a letter that was being sent when the bot ended, and was in doubt so often before."""
+    return "doubt" if doubts + 1 < MAX_DOUBTS else "unknown"
 
 
 def backoff(attempts: int) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, exists, func, select, update
 
@@ -12,6 +12,8 @@ from bot.announce.proposals import VANISHED, Seen
 from bot.announce.recurrence import on_day
 from bot.store.expansion import asked_for
 from bot.store.tables import campaigns, letters, meta, occasions
+
+TICK = timedelta(microseconds=1)
 
 
 def keep(occasion: Occasion, now: datetime, connection: Connection) -> str:
@@ -44,8 +46,11 @@ def named(occasion: Occasion, connection: Connection) -> tuple[str, int]:
 
 def confirm(occasion: str, name: str, now: datetime, connection: Connection) -> None:
     """Staff agreed to tell this version: from now on it is the newest."""
+    found = select(func.max(occasions.c.confirmed)).where(occasions.c.id == occasion)
+    last = connection.execute(found).scalar_one()
+    moment = max(now, last + TICK) if last is not None else now  # clocks are set back
     mine = (occasions.c.id == occasion) & (occasions.c.revision == name)
-    connection.execute(update(occasions).where(mine).values(confirmed=now))
+    connection.execute(update(occasions).where(mine).values(confirmed=moment))
 
 
 def newest(occasion: str, connection: Connection) -> Occasion | None:

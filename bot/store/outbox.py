@@ -37,9 +37,11 @@ def start(now: datetime, settle: timedelta, connection: Connection) -> Start:
     """Begin a new epoch: nothing is being sent, and what was is in doubt until it has settled."""
     epoch = count_up("epoch", connection)
     cut = (letters.c.state == "sending") & (letters.c.epoch < epoch)
-    rows = connection.execute(select(letters.c.id, letters.c.attempts).where(cut)).all()
+    found = select(letters.c.id, letters.c.doubts, letters.c.campaign).where(cut)
+    rows = connection.execute(found).all()
     for row in rows:
-        given = {"state": after_crash(row.attempts), "due": now + settle, "at": now}
+        state = _as_staff_wish(after_crash(row.doubts), row.campaign, connection)
+        given = {"state": state, "due": now + settle, "at": now}
         given |= {"doubts": letters.c.doubts + 1, "reason": "the bot ended while it was being sent"}
         connection.execute(update(letters).where(letters.c.id == row.id).values(given))
     return Start(epoch, len(rows), _pause_old(now, connection))
@@ -80,6 +82,18 @@ def judge(letter: Letter, verdict: Verdict, now: datetime, connection: Connectio
         subscribers.leave_topic(letter.chat, letter.thread, connection)
 
 
+def _as_staff_wish(state: str, campaign: int | None, connection: Connection) -> str:
+    """The state of a letter that may leave again, where staff stopped its telling while it was being sent."""
+    if state not in ("pending", "doubt") or campaign is None:
+        return state
+    match connection.execute(select(campaigns.c.state).where(campaigns.c.id == campaign)).scalar_one():
+        case "paused":
+            return "held"
+        case "cancelled":
+            return "unknown" if state == "doubt" else "expired"
+    return state
+
+
 def next_due(connection: Connection) -> datetime | None:
     """When the next letter is due; None when none waits."""
     moments: list[datetime] = []
@@ -90,14 +104,8 @@ def next_due(connection: Connection) -> datetime | None:
 
 
 def _judge(letter: Letter, verdict: Verdict, now: datetime, connection: Connection) -> None:
-    state, reason = verdict.state, verdict.reason
-    if state in ("pending", "doubt") and letter.campaign is not None:
-        found = select(campaigns.c.state).where(campaigns.c.id == letter.campaign)
-        campaign = connection.execute(found).scalar_one()
-        if campaign == "paused":
-            state = "held"
-        elif campaign == "cancelled":
-            state, reason = ("unknown", reason) if state == "doubt" else ("expired", CANCELLED)
+    state = _as_staff_wish(verdict.state, letter.campaign, connection)
+    reason = CANCELLED if state == "expired" != verdict.state else verdict.reason
     given: dict[str, Any] = {"state": state, "reason": reason, "at": now}
     if verdict.due is not None:
         given["due"] = verdict.due

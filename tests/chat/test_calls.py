@@ -65,18 +65,34 @@ async def test_a_call_for_a_letter_is_made_once_and_what_telegram_asked_for_is_k
     assert time.naps == []
 
 
-async def test_the_pause_that_the_last_attempt_met_is_kept_by_the_next_call() -> None:
+async def test_a_pause_too_long_to_wait_for_is_kept_by_the_next_call() -> None:
     time = VirtualTime()
     pace = time.pace()
-    answers = iter([NeverSent("no connection")] * (ATTEMPTS - 1) + [RetryAfter(9)])
 
     async def busy() -> None:
-        raise next(answers)
+        raise RetryAfter(700)
 
     with pytest.raises(TryLater):
         await Calls(pace).insist(5, busy, message=True)
 
-    assert pace.wait_for(5) == 9.0
+    assert pace.wait_for(5) == 700.0
+
+
+async def test_a_message_waits_ten_minutes_for_telegram_and_what_may_have_arrived_is_sent_five_times() -> (
+    None
+):
+    for error, attempts in ((NetworkError("Bad Gateway"), 24), (NoAnswer("no answer"), ATTEMPTS)):
+        calls = 0
+
+        async def failing(error: TelegramError = error) -> None:
+            nonlocal calls
+            calls += 1
+            raise error
+
+        with pytest.raises(AnswerLost):
+            await Calls(VirtualTime().pace()).insist(5, failing, message=True)
+
+        assert calls == attempts
 
 
 async def test_what_may_not_have_arrived_is_sent_until_telegram_confirms_it() -> None:

@@ -9,7 +9,7 @@ import pytest
 from bot.announce.audience import Subscription
 from bot.announce.occasion import Occasion
 from bot.delivery.letter import CANCELLED, OVER, STOPPED, TOO_LATE, Letter, Verdict
-from bot.delivery.verdicts import MAX_ATTEMPTS, after_crash, after_failure, after_success, before_sending
+from bot.delivery.verdicts import MAX_DOUBTS, after_crash, after_failure, after_success, before_sending
 from bot.errors import AnswerLost, ChatGone, ChatMoved, Refused, ServerFailed, TopicClosed, TryLater
 from bot.knowledge.dates import PartialDate
 
@@ -52,7 +52,7 @@ def test_a_lost_answer_is_in_doubt_and_repeated_once() -> None:
 
 
 def test_a_failing_server_gets_more_chances() -> None:
-    states = [after(ServerFailed("500"), replace(LETTER, attempts=n)).state for n in (1, 2, MAX_ATTEMPTS)]
+    states = [after(ServerFailed("500"), replace(LETTER, doubts=n)).state for n in (0, 1, MAX_DOUBTS - 1)]
 
     assert states == ["doubt", "doubt", "unknown"]
 
@@ -77,7 +77,7 @@ def test_a_closed_topic_falls_back_and_a_group_without_topics_does_not_loop() ->
 
 
 def test_after_a_crash_letters_are_repeated_until_that_makes_no_sense() -> None:
-    assert [after_crash(1), after_crash(MAX_ATTEMPTS)] == ["doubt", "unknown"]
+    assert [after_crash(0), after_crash(MAX_DOUBTS - 1)] == ["doubt", "unknown"]
 
 
 @pytest.mark.parametrize(
@@ -113,3 +113,9 @@ def test_a_letter_that_is_due_leaves_only_if_it_is_still_of_use(
     verdict = before_sending(kind, occasion, subscription, now, OSLO)
 
     assert (verdict and (verdict.state, verdict.reason)) == expected
+
+
+def test_attempts_that_never_left_leave_a_failing_server_its_chances() -> None:
+    tired = replace(LETTER, attempts=50)
+
+    assert after(ServerFailed("500"), tired).state == "doubt"

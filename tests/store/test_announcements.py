@@ -552,3 +552,31 @@ async def test_who_stood_still_while_another_began_to_send_claims_nothing(
 
     assert await announcements.claim(NOON, 10, before.epoch) == ()
     assert len(await announcements.claim(NOON, 10, now.epoch)) == 1
+
+
+async def test_a_correction_confirmed_after_the_clock_was_set_back_is_the_newest_all_the_same(
+    announcements: Announcements,
+) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    await tell(announcements, SEMINAR, "new")
+    earlier = NOON - timedelta(hours=2)
+    await tell(announcements, LATER, "change", earlier)
+
+    (letter,) = await announcements.claim(NOON, 1, 1)
+
+    assert letter.occasion.start == LATER.start
+
+
+async def test_what_was_being_sent_in_a_crash_is_not_repeated_when_staff_took_it_back_meanwhile(
+    announcements: Announcements, store: Store
+) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    number = await tell(announcements, SEMINAR, "new")
+    before = await announcements.start(NOON, SETTLE)
+    await announcements.claim(NOON, 1, before.epoch)
+    await announcements.cancel(number, "staff", NOON)
+
+    await announcements.start(NOON, SETTLE)
+
+    assert await send_all(announcements, NOON + SETTLE, 2) == []
+    assert (await states(store))[1, "new"] == "unknown"
