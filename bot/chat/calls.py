@@ -64,7 +64,7 @@ class Calls:
             if chat is not None:
                 await (self._pace.turn(chat) if message else self._pace.pause(chat))
             try:
-                return await call()
+                return await self._made(chat if message else None, call)
             except ChatMigrated:
                 raise
             except TelegramError as error:
@@ -79,6 +79,14 @@ class Calls:
                 else:
                     await self._pace.rest(wait)
         raise AssertionError("the last attempt returns or raises")
+
+    async def _made(self, chat: int | None, call: Callable[[], Awaitable[Outcome]]) -> Outcome:
+        """Make the call; the pace must know when a message to `chat` was answered."""
+        try:
+            return await call()
+        finally:
+            if chat is not None:
+                self._pace.landed(chat)
 
 
 class Once(Calls):
@@ -102,7 +110,7 @@ class Once(Calls):
             if self._begun and message and chat is not None:
                 await self._pace.turn(chat, urgent=False)
             try:
-                outcome = await call()
+                outcome = await self._made(chat if message else None, call)
             except ChatMigrated as error:
                 raise ChatMoved(error.new_chat_id) from error
             except TelegramError as error:
