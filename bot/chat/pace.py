@@ -24,7 +24,7 @@ class Rate:
 CHAT = (Rate(1, 1.02),)
 GROUP = (Rate(1, 1.02), Rate(20, 61.0))
 ALL = (Rate(30, 1.03),)
-LONGEST_WAY = 0.2  # seconds more than usual that a message is thought to have been on its way
+LONGEST_WAY = 0.5  # seconds more than usual that a message is thought to have been on its way
 SLOW, FAST, LEAST = 25.0, 29.0, 5.0  # messages a second
 CATCH_UP = 15.0  # messages; as many follow at once where a busy machine made us late
 RISE = 0.7  # messages a second, more every second
