@@ -69,7 +69,7 @@ class Calls:
             if chat is not None:
                 await (self._pace.turn(chat) if message else self._pace.pause(chat))
             try:
-                return await counted(call)
+                return await self._made(chat if message else None, call)
             except ChatMigrated:
                 raise
             except TelegramError as error:
@@ -91,6 +91,14 @@ class Calls:
             return False
         self._pace.refused(chat, error.wait)
         return True
+
+    async def _made(self, chat: int | None, call: Callable[[], Awaitable[Outcome]]) -> Outcome:
+        """Make the call; the pace must know when a message to `chat` was answered."""
+        try:
+            return await counted(call)
+        finally:
+            if chat is not None:
+                self._pace.landed(chat)
 
 
 class Once(Calls):
@@ -114,7 +122,7 @@ class Once(Calls):
             if self._begun and message and chat is not None:
                 await self._pace.turn(chat, urgent=False)
             try:
-                outcome = await counted(call)
+                outcome = await self._made(chat if message else None, call)
             except ChatMigrated as error:
                 raise ChatMoved(error.new_chat_id) from error
             except TelegramError as error:

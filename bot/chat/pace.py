@@ -19,13 +19,13 @@ class Rate:
 
 
 # Telegram's bot FAQ: 1 a second to a chat, 20 a minute to a group, 30 a second in all; with a margin,
-# since what counts is when Telegram gets them: one that travels 50 ms faster than another a second before
-# it must not be the 31st. All together are spread out rather than sent in bursts: 25 a second, more and more
-# up to 28.5 while Telegram does not object, and fewer when it does.
+# since what counts is when Telegram gets them. All together are spread out rather than sent in bursts:
+# 25 a second, more and more up to 29 while Telegram does not object, and fewer when it does.
 CHAT = (Rate(1, 1.02),)
 GROUP = (Rate(1, 1.02), Rate(20, 61.0))
-ALL = (Rate(30, 1.05),)
-SLOW, FAST, LEAST = 25.0, 28.5, 5.0  # messages a second
+ALL = (Rate(30, 1.03),)
+LONGEST_WAY = 0.5  # seconds more than usual that a message is thought to have been on its way
+SLOW, FAST, LEAST = 25.0, 29.0, 5.0  # messages a second
 CATCH_UP = 15.0  # messages; as many follow at once where a busy machine made us late
 RISE = 0.7  # messages a second, more every second
 BACK = 0.8  # of the rate, when Telegram objects
@@ -36,6 +36,15 @@ def earliest(sent: Sequence[float], rates: Sequence[Rate], now: float) -> float:
     """When the next message may leave after those `sent` (times in order, seconds)."""
     due = [sent[-rate.most] + rate.seconds for rate in rates if len(sent) >= rate.most]
     return max([now, *due])
+
+
+@dataclass(slots=True)
+class _Message:
+    """One on its way: when it left, later when Telegram got it at the latest."""
+
+    chat: int
+    at: float
+    answered: bool = False
 
 
 @dataclass(slots=True)
@@ -67,7 +76,9 @@ class Pace:
         self._lanes: dict[int, _Lane] = {}
         self._next = -math.inf  # when the next message may leave, as they are spread out
         most = round(ALL[0].most * scale)
-        self._all, self._rates = deque[float](maxlen=most), (Rate(most, ALL[0].seconds),)
+        # Twice as many as may count: one that was long on its way may have arrived after later ones.
+        self._all, self._rates = deque[_Message](maxlen=2 * most), (Rate(most, ALL[0].seconds),)
+        self._fastest = math.inf  # seconds from a message to its answer
         self._held_until = -math.inf  # all of them: Telegram told us to wait
         self._base, self._since = SLOW, clock()
         self._gate = asyncio.Lock()
@@ -91,7 +102,7 @@ class Pace:
             await self._until(earliest(lane.sent, GROUP if chat < 0 else CHAT, self._clock()))
             await self.pause(chat)
             await self._leave(urgent)
-            self._count(lane)
+            self._count(chat, lane)
 
     async def broadcast(self) -> None:
         """Wait for the turn of one message that nobody waits for, whoever gets it; then it must `depart`."""
@@ -106,9 +117,19 @@ class Pace:
         async with lane.turns:
             await self._until(earliest(lane.sent, GROUP if chat < 0 else CHAT, self._clock()))
             await self.pause(chat)
-            while (due := earliest(self._all, self._rates, self._clock())) > self._clock():
+            while (due := self._free()) > self._clock():
                 await self._until(due)
-            self._count(lane)
+            self._count(chat, lane)
+
+    def landed(self, chat: int) -> None:
+        """The message to `chat` is answered; what took longer than usual may have been its way there."""
+        now = self._clock()
+        for message in reversed(self._all):
+            if message.chat == chat and not message.answered:
+                message.answered = True
+                self._fastest = min(self._fastest, now - message.at)
+                message.at += min(now - message.at - self._fastest, LONGEST_WAY)
+                return
 
     def wait_for(self, chat: int) -> float:
         """Seconds until `chat` may get a message; 0: at once."""
@@ -164,15 +185,19 @@ class Pace:
                 if not self._urgent:
                     self._calm.set()
 
-    def _count(self, lane: _Lane) -> None:
+    def _count(self, chat: int, lane: _Lane) -> None:
         """A message leaves now."""
         now = self._clock()
         lane.sent.append(now)
-        self._all.append(now)
+        self._all.append(_Message(chat, now))
+
+    def _free(self) -> float:
+        """When one more in all is allowed."""
+        return earliest(sorted(each.at for each in self._all), self._rates, self._clock())
 
     def _due(self) -> float:
         """When the next message may leave, whichever chat it is for."""
-        return max(self._next, self._held_until, earliest(self._all, self._rates, self._clock()))
+        return max(self._next, self._held_until, self._free())
 
     async def _until(self, due: float) -> None:
         wait = due - self._clock()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from heapq import heappop, heappush
 
 from conftest import VirtualTime
 from hypothesis import given, settings
@@ -129,26 +130,33 @@ async def test_a_refusal_in_a_private_chat_holds_up_everything() -> None:
     assert time.now >= 1030.0
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=5)
 @given(seed=st.integers(0, 1000))
-async def test_a_machine_that_is_late_makes_up_for_it_and_breaks_no_limit(seed: int) -> None:
+async def test_a_machine_and_a_net_that_are_late_break_no_limit_and_it_is_made_up_for(seed: int) -> None:
     """It wakes up to a tenth of a second late, and is gone for a third of a second now and then."""
     chance, time = random.Random(seed), VirtualTime()
+    on_their_way: list[tuple[float, int]] = []  # when they are answered, to whom
+    got: list[float] = []
 
     async def late(seconds: float) -> None:
         await time.sleep(seconds + chance.random() * 0.1 + (0.3 if chance.random() < 0.01 else 0.0))
+        woken = time.now
+        while on_their_way and on_their_way[0][0] <= woken:
+            time.now, answered = heappop(on_their_way)
+            pace.landed(answered)
+        time.now = woken
 
     pace = Pace(clock=lambda: time.now, sleep=late)
-    sent: list[float] = []
     for chat in range(1, 1001):
         await pace.broadcast()
         time.now += chance.random() * 0.02  # until it is claimed
         await pace.depart(chat)
-        sent.append(time.now)
+        there = 0.02 + (chance.random() * 0.15 if chance.random() < 0.05 else chance.random() * 0.01)
+        got.append(time.now + there)
+        heappush(on_their_way, (got[-1] + 0.02, chat))
 
-    for rate in ALL:
-        _holds(sent, rate)
-    assert sent[-1] - sent[0] < 1.15 * len(sent) / 30
+    _holds(sorted(got), Rate(30, 1.0))
+    assert max(got) - min(got) < 1.15 * len(got) / 30
 
 
 async def test_answers_go_before_announcements() -> None:
