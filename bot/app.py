@@ -15,11 +15,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.announce.changes import Change
-from bot.announce.occasion import Occasion, occasion_of
 from bot.answer.explain import why
-from bot.answer.letters import compose_letter
 from bot.answer.texts import LANGUAGES, say
+from bot.answer.wording import Wording
 from bot.chat import logs, profile
 from bot.chat.answering import Answering
 from bot.chat.calls import Calls
@@ -42,14 +40,15 @@ from bot.chat.transport import Transport
 from bot.chat.webhook import Hook
 from bot.delivery.inbox import Reception
 from bot.delivery.insist import insist
-from bot.delivery.sender import Compose, Sender
+from bot.delivery.sender import Sender
 from bot.errors import SettingsError, StoreError
 from bot.feeds.importing import Feeds
+from bot.feeds.noticing import Events
 from bot.knowledge.shelf import Shelf
 from bot.preview import PreviewServer
-from bot.reply import Reply
 from bot.settings import Settings
 from bot.store.announcements import Announcements
+from bot.store.feeds import FeedBook
 from bot.store.inbox import Inbox
 from bot.store.lock import sole
 from bot.store.membership import take_part
@@ -69,6 +68,7 @@ from bot.watch.timekeeper import Timekeeper
 EXAMPLES = "examples"  # beside the knowledge folder; only the preview shows them
 LOOK_SECONDS = 1.0  # between looks at the knowledge folder
 FORGET_SECONDS = 3600.0
+COMING_SECONDS = 3600.0  # between looks at what repeats; its reminders are made days before
 NO_ENTRANCE = Entrance(None)  # polling only
 PORTS = 50  # tried for the preview, from the one of LISTEN
 
@@ -206,12 +206,12 @@ async def _serve(
             overview,
         )
         editors = Editors(shelf, transport, memory, access.admins)
-        feeds = Feeds(shelf, clock)
+        feeds = Feeds(shelf, clock, FeedBook(store), announcements.cancelled)
         events = Events(shelf, announcements, clock, feeds)
         sender = Sender(
             announcements,
             Postman(bot, pace),
-            _compose(shelf),
+            Wording(shelf),
             pace,
             clock,
             access.settle,
@@ -222,78 +222,58 @@ async def _serve(
         intake = Intake(reception.keep, clock, pace.now)
         coming = partial(receive, bot, polling, intake, hook, link)
 
-        async def lead() -> None:
-            """What only one of the processes that serve a database does."""
-            await _together(
-                profile.register(bot, shelf.current),
-                _every(LOOK_SECONDS, following.look),
-                _every(LOOK_SECONDS, events.look),
-                sender.run(),
-                _every(FORGET_SECONDS, lambda: _by_the_clock(keeper, lambda: memory.forget_old(clock()))),
-                _every(FORGET_SECONDS, lambda: _by_the_clock(keeper, lambda: inbox.forget_old(clock()))),
-                *([] if access.entrance.webhook_url else [coming()]),  # Telegram gives updates to one alone
-            )
-
+        right = partial(_by_the_clock, keeper)
+        chief = partial(
+            _together,
+            partial(_attempt, partial(profile.register, bot, shelf.current, access.admins)),
+            partial(_every, LOOK_SECONDS, following.look),
+            partial(_every, LOOK_SECONDS, events.look),
+            sender.run,
+            partial(_every, FORGET_SECONDS, partial(right, lambda: memory.forget_old(clock()))),
+            partial(_every, FORGET_SECONDS, partial(right, lambda: inbox.forget_old(clock()))),
+            partial(_every, COMING_SECONDS, partial(right, lambda: announcements.plan_coming(clock()))),
+            *([] if access.entrance.webhook_url else [coming]),  # Telegram gives updates to one alone
+        )
         await _together(
-            _every(LOOK_SECONDS, editors.look),
-            _every(LOOK_SECONDS, feeds.look),
-            reception.run(),
-            take_part(store, reception.begin, lead),
-            *([coming()] if access.entrance.webhook_url else []),
+            partial(_every, LOOK_SECONDS, editors.look),
+            partial(_every, LOOK_SECONDS, feeds.look),
+            reception.run,
+            partial(take_part, store, Place(reception, chief)),
+            *([coming] if access.entrance.webhook_url else []),
         )
     finally:
         await application.shutdown()
         await application.bot.shutdown()  # does something only where the application never came up
 
 
-class Events:
-    """Notices what is saved in events.yaml; staff are asked before anybody is told."""
+class Place:
+    """Our place among the processes of a database: all handle updates, `chief` is for the one that leads."""
 
-    def __init__(
-        self,
-        shelf: Shelf[Version],
-        announcements: Announcements,
-        clock: Callable[[], datetime],
-        feeds: Feeds,
-    ) -> None:
-        self._shelf, self._announcements, self._clock, self._feeds = shelf, announcements, clock, feeds
-        self._looked_at = ""
+    def __init__(self, reception: Reception, chief: Callable[[], Awaitable[None]]) -> None:
+        self.joined, self.left = reception.joined, reception.left
+        self._chief = chief
 
-    async def look(self) -> None:
-        """Compare the files with what was seen before, when they have changed."""
-        knowledge = self._shelf.current.knowledge
-        if knowledge.digest == self._looked_at or not self._feeds.looked:
-            return  # what calendars held when the bot first began is no news either
-        current = [occasion_of(knowledge, event) for event in knowledge.events.values()]
-        # What changed while the bot was not running may be an old copy of the files or of the database.
-        auto = bool(self._looked_at) and knowledge.programme.auto_announce
-        if vanished := [occasion for occasion in current if occasion.row in self._feeds.vanished]:
-            await self._announcements.look(vanished, self._clock(), auto=False)
-        await self._announcements.look(current, self._clock(), auto=auto)
-        self._looked_at = knowledge.digest
-
-
-def _compose(shelf: Shelf[Version]) -> Compose:
-    def compose(
-        occasion: Occasion, kind: str, language: str, now: datetime, changed: tuple[Change, ...]
-    ) -> Reply:
-        return compose_letter(shelf.current, occasion, kind, language, now, changed)
-
-    return compose
+    async def lead(self) -> None:
+        await self._chief()
 
 
 async def _every(seconds: float, step: Callable[[], Awaitable[object]]) -> None:
     while True:
         await asyncio.sleep(seconds)
-        try:
-            await step()
-        except Exception as error:
-            log.error("a regular task failed: %s", type(error).__name__)
+        await _attempt(step)
 
 
-async def _together(*steps: Coroutine[Any, Any, object]) -> None:
+async def _attempt(step: Callable[[], Awaitable[object]]) -> None:
+    """Do what the bot also runs without."""
+    try:
+        await step()
+    except Exception as error:
+        log.error("a task failed: %s", type(error).__name__)
+
+
+async def _together(*steps: Callable[[], Coroutine[Any, Any, object]]) -> None:
     """Run all of them until all have ended, or one fails; then the others are cancelled and waited for."""
-    tasks = [asyncio.ensure_future(step) for step in steps]
+    tasks = [asyncio.create_task(step()) for step in steps]
     try:
         await asyncio.gather(*tasks)
     finally:

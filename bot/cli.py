@@ -36,7 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    options = _parser().parse_args(arguments)
+    try:
+        options = _parser().parse_args(arguments)
+    except OSError as error:  # there is no room for the help
+        _discard_output()
+        return _cannot(error.strerror or error)
     command: Command = options.command
     if sys.stdout is None and command is not _run:  # closed by whoever started us
         return _cannot("there is no standard output to print to")
@@ -75,8 +79,15 @@ def _discard_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says so when it cannot print, where argparse says nothing or leaves it to the end of the process."""
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        print(message, end="", file=file or sys.stderr, flush=True)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="klyngebot",
         description="Answers questions about an innovation-cluster programme from a knowledge base.",
         epilog="example: klyngebot ask 'hvem kan søke om klyngestatus?'",

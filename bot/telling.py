@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from bot.announce.occasion import Occasion, occasion_of
 from bot.answer.texts import LANGUAGES, say
-from bot.chat.newsroom_screens import concerns, reach, report_lines
+from bot.chat.newsroom_words import concerns, reach, report_lines
 from bot.chat.proofs import proofs
 from bot.errors import AnnounceError
 from bot.knowledge.model import Knowledge, pick
@@ -51,7 +51,7 @@ async def announce(database: str, version: Version, wish: Wish) -> AsyncIterator
             title = pick(occasion.title, knowledge.languages[0])
             raise AnnounceError(f"“{title}” has been announced already, and nothing of it has changed since")
         estimate = await announcements.audience_size(occasion, kind, now)
-        before = await announcements.told(occasion.id)
+        before = await announcements.told_before(occasion)
         read: dict[str, list[str]] = {}  # what is written in one language only is the same for all
         for language in knowledge.languages:
             letters = proofs(version, occasion, before, kind, language, now)
@@ -149,7 +149,7 @@ async def _wanted(announcements: Announcements, knowledge: Knowledge, wish: Wish
 
 def _agreed(count: int) -> bool:
     """Ask at the keyboard. Raises AnnounceError where nobody sits there."""
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():  # None: closed by whoever started us
         raise AnnounceError("nothing was sent: add --yes to send without being asked, or --dry-run to look")
     return input(f"Send to {count} chats now? [y/N] ").strip().lower() in ("y", "yes", "j", "ja")
 

@@ -18,7 +18,7 @@ from bot.chat.pace import Pace
 from bot.knowledge.shelf import Shelf
 from bot.preview import PreviewServer
 from bot.store.announcements import Announcements
-from bot.store.store import Store
+from bot.store.store import Store, connect
 from bot.understand.version import Version, prepare
 
 
@@ -86,7 +86,7 @@ def postgresql() -> Iterator[PostgreSQL]:
 def migrated(postgresql: PostgreSQL) -> str:
     """The name of a database with all tables, to copy."""
     url = postgresql.database()
-    asyncio.run(Store.open(url).close())
+    connect(url).dispose()
     return url.rpartition("/")[2]
 
 

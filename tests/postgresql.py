@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -69,7 +70,7 @@ class PostgreSQL:
         self._command(f"DROP DATABASE {url.rpartition('/')[2]} WITH (FORCE)")
 
     def stop(self) -> None:
-        self._server.terminate()
+        self._server.send_signal(signal.SIGINT)  # which does not wait for who is still connected
         self._server.wait()
         shutil.rmtree(self._folder)
 

@@ -404,6 +404,8 @@ def test_a_name_of_one_word_is_a_name(small: Path) -> None:
         ("ask hei >&-", "there is no standard output to print to\n"),
         ("ask - <&-", "there is no standard input to read questions from\n"),
         ("ask hei >/dev/full", "No space left on device\n"),
+        ("--help >/dev/full", "No space left on device\n"),
+        ("announce --help >/dev/full", "No space left on device\n"),
         ("ask hei >&- 2>&-", ""),
         ("ask hei >/dev/full 2>&-", ""),
     ],

@@ -55,6 +55,17 @@ def test_a_dry_run_shows_every_language_and_how_many_and_sends_nothing(
     assert capsys.readouterr().out == "Nothing has been announced yet.\n"
 
 
+def test_nothing_is_sent_unasked_where_there_is_no_standard_input(
+    database: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribed(database, EVERYBODY)
+    monkeypatch.setattr("sys.stdin", None)
+
+    assert announce("--event", "regatta") == 2
+
+    assert capsys.readouterr().err.startswith("nothing was sent: add --yes")
+
+
 def test_nothing_is_sent_unasked_where_nobody_can_be_asked(
     database: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

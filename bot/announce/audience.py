@@ -8,6 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from bot.announce.occasion import Occasion
+from bot.announce.recurrence import upcoming
 
 ChatKind = Literal["private", "group", "channel"]
 Paused = Literal["", "stopped", "blocked"]
@@ -75,7 +76,7 @@ def due_for(
         earliest = max(now, occasion.announce_at or now)
         if digest is not None:
             earliest = _next(digest, earliest, zone)
-    starts = occasion.starts(zone)
+    starts = upcoming(occasion, now, zone).starts(zone)
     if kind == "cancel" and starts is not None and starts - now <= URGENT:
         return now.astimezone(UTC)
     return held(earliest, quiet, zone)

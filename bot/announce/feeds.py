@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -24,6 +25,26 @@ LONGEST_TITLE, LONGEST_TEXT, LONGEST_LINE = 200, 3000, 300  # characters
 TOO_OFTEN = re.compile(r"^RRULE[^\r\n]*FREQ=(?:SECONDLY|MINUTELY|HOURLY)", re.IGNORECASE | re.MULTILINE)
 REPEATED = {"RRULE", "RDATE", "RECURRENCE-ID"}  # what has them has several times under one UID
 SECRET = {"PRIVATE", "CONFIDENTIAL"}  # CLASS of what is not for the public
+MISSES = 2  # readings in a row without an event, before staff are asked whether it is cancelled
+OURS = ("topics", "regions", "levels", "clusters", "contact")  # what programme.yaml says of a feed's events
+
+
+@dataclass(frozen=True)
+class FeedState:
+    """What one feed last gave, and what became of the events it gave before."""
+
+    content: bytes = field(repr=False)
+    etag: str | None
+    modified: str | None
+    read: datetime  # aware; when it was last read
+    events: Mapping[str, Event]  # those that are missing now and not over, too
+    missed: Mapping[str, int]  # readings in a row that an event was missing from
+    first: frozenset[str]  # ids of what it held when it was read for the first time
+
+    @property
+    def vanished(self) -> frozenset[str]:
+        """Ids of events that are not in it any more; whether they are cancelled only people know."""
+        return frozenset(id_ for id_, count in self.missed.items() if count >= MISSES)
 
 
 def read_feed(content: bytes, feed: Feed, now: datetime, zone: ZoneInfo, language: str) -> dict[str, Event]:
@@ -55,17 +76,24 @@ def merged(
 ) -> tuple[dict[str, Event], dict[str, int]]:
     """What the feed holds now, and how often in a row each event was missing from it.
 
-    What is missing twice and still to come counts as cancelled, so that staff are asked; a feed that was cut
-    off once cancels nothing.
+    What is missing and still to come stays as it was; a feed that was cut off once asks nobody anything.
     """
     events, counts = dict(fetched), {}
     for id_, event in before.items():
-        if id_ in fetched or event.over(now, zone):
-            continue
-        counts[id_] = missed.get(id_, 0) + 1
-        gone = counts[id_] > 1
-        events[id_] = event.model_copy(update={"status": "cancelled"}) if gone else event
+        if id_ not in fetched and not event.over(now, zone):
+            events[id_], counts[id_] = event, missed.get(id_, 0) + 1
     return events, counts
+
+
+def belonging(event: Event, feed: Feed) -> Event:
+    """The event with what programme.yaml now says of its feed."""
+    return event.model_copy(update={name: getattr(feed, name) for name in OURS})
+
+
+def event_as_json(event: Event) -> dict[str, Any]:
+    """An event of a feed as JSON holds it; `Event.model_validate` reads it back."""
+    row = event.model_dump(mode="json", exclude_defaults=True)
+    return row | {name: str(getattr(event, name)) for name in ("start", "end") if name in row}
 
 
 def _soon(query: Any, first: datetime) -> Iterator[Any]:
@@ -105,7 +133,7 @@ def _event(
         "organiser": _organiser(component),
         "status": "cancelled" if str(component.get("STATUS", "")).upper() == "CANCELLED" else "published",
     }
-    row |= {name: getattr(feed, name) for name in ("topics", "regions", "levels", "clusters", "contact")}
+    row |= {name: getattr(feed, name) for name in OURS}
     try:
         return Event.model_validate(row | {"link": _plain(component, "URL", LONGEST_LINE) or None})
     except ValidationError:  # what is wrong with an address makes no event untold

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.knowledge.dates import PartialDate
 from bot.knowledge.model import Event, Knowledge
+from bot.knowledge.repeats import next_time
 
 Kind = Literal["event", "deadline", "text"]
 Status = Literal["draft", "published", "cancelled"]
@@ -62,9 +63,8 @@ class Occasion:
         return self.start.starts(zone) if self.start else None
 
     def over(self, now: datetime, zone: ZoneInfo) -> bool:
-        """Whether it has ended; a text never does."""
-        last = self.end or self.start
-        return last is not None and last.ends(zone) <= now
+        """Whether it has ended, for the last time; a text never does."""
+        return self.start is not None and next_time(self.rrule, (self.start, self.end), now, zone) is None
 
 
 def from_event(event: Event, zone: ZoneInfo) -> Occasion:

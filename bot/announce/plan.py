@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.announce.audience import Quiet, Subscription, due_for, wants
 from bot.announce.occasion import Occasion
+from bot.announce.recurrence import occurrences
 
 Address = tuple[int, int | None]  # chat, thread
 Habit = tuple[Quiet, time | None]  # quiet hours, digest
+ONLY_REMINDERS = "reminders"  # a plan's kind: to who wants it, without telling it anew
+AHEAD = timedelta(days=7)  # reminders of what repeats are made so long before they are due
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is told (`kind`: new, text, change, cancel), in which revision, from when on.
+    """What is told (`kind`: new, text, change, cancel, ONLY_REMINDERS), in which revision, from when on.
 
-    New things go to who wants them; changes and cancellations to who heard of it before.
+    New things go to who wants them; changes and cancellations to who heard of it before, cancellations also
+    to who asked to be reminded.
     """
 
     occasion: Occasion
@@ -34,8 +38,12 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Letters of `kind` leave at `due` for all with these habits, and with this lead where there is one."""
+    """Letters of `kind` leave at `due` for all with these habits, and with this lead where there is one.
 
+    `occasion` is the id of what they are about: of what repeats, a reminder's is that of the single time.
+    """
+
+    occasion: str
     quiet: Quiet
     digest: time | None
     kind: str
@@ -45,36 +53,42 @@ class Rule:
 
 def rules(plan: Plan, habits: Iterable[Habit], leads: Iterable[int], zone: ZoneInfo) -> list[Rule]:
     """All that decides when each subscriber's letters leave; `leads` are those that subscribers chose."""
+    kinds: list[tuple[Occasion, str, int | None]] = []
+    if plan.kind != ONLY_REMINDERS:
+        kinds.append((plan.occasion, plan.kind, None))
+    if plan.kind != "cancel":
+        kinds += _reminders(plan, sorted(set(leads)), zone)
     found = []
-    chosen = sorted(set(leads))
     for quiet, digest in sorted(set(habits), key=str):
-        kinds: list[tuple[str, int | None]] = [(plan.kind, None)]
-        if plan.kind != "cancel":
-            kinds += _reminders(plan.occasion, chosen)
-        for kind, lead in kinds:
-            moment = due_for(quiet, digest, plan.occasion, kind, plan.created, zone)
-            if moment is not None:
-                found.append(Rule(quiet, digest, kind, moment, lead))
+        for occasion, kind, lead in kinds:
+            moment = due_for(quiet, digest, occasion, kind, plan.created, zone)
+            if moment is not None and (occasion is plan.occasion or moment <= plan.created + AHEAD):
+                found.append(Rule(occasion.id, quiet, digest, kind, moment, lead))
     return found
 
 
 def letters(
     plan: Plan, subscriptions: Iterable[Subscription], heard: Collection[Address], zone: ZoneInfo
-) -> set[tuple[int, int | None, str, datetime]]:
-    """Every letter of the plan as (chat, thread, kind, due): what the store's one statement must give."""
+) -> set[tuple[int, int | None, str, str, datetime]]:
+    """Every letter of the plan as (chat, thread, occasion, kind, due): what the store must make of it."""
     found = set()
     for each in subscriptions:
         address = (each.chat, each.thread)
         if each.paused or not (address in heard if plan.follows else wants(each, plan.occasion)):
             continue
         for rule in rules(plan, [(each.quiet, each.digest)], each.leads, zone):
-            found.add((*address, rule.kind, rule.due))
+            found.add((*address, rule.occasion, rule.kind, rule.due))
     return found
 
 
-def _reminders(occasion: Occasion, leads: Iterable[int]) -> list[tuple[str, int | None]]:
-    """Kinds of reminders: the occasion's own for everybody, else each lead for those who chose it."""
-    if occasion.reminders is not None:
-        minutes = sorted({int(each.total_seconds() // 60) for each in occasion.reminders})
-        return [(f"reminder:{each}", None) for each in minutes]
-    return [(f"reminder:{each}", each) for each in leads]
+def _reminders(plan: Plan, leads: Sequence[int], zone: ZoneInfo) -> list[tuple[Occasion, str, int | None]]:
+    """Each time with its kinds of reminders: the occasion's own for everybody, else those each chose."""
+    occasion = plan.occasion
+    own = occasion.reminders is not None
+    minutes = sorted({int(each.total_seconds() // 60) for each in occasion.reminders or ()}) if own else leads
+    if occasion.rrule is None:
+        times: Sequence[Occasion] = (occasion,)
+    else:
+        last = plan.created + AHEAD + timedelta(minutes=max(minutes, default=0), days=1)  # the night before
+        times = occurrences(occasion, plan.created, last, zone)
+    return [(time_, f"reminder:{each}", None if own else each) for time_ in times for each in minutes]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -11,14 +11,21 @@ from zoneinfo import ZoneInfo
 from bot.announce.occasion import Occasion, revision
 
 Kind = Literal["new", "change", "cancel"]
+VANISHED = "feed: vanished"  # who proposes to cancel what a calendar does not hold any more
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What is known of an occasion: the revision seen last, and the one told last."""
+    """What is known of an occasion: the revision seen last, and the one told last.
+
+    `present` is the one seen last in its source: another than `last` while staff are asked about its absence.
+    `awaited`: somebody asked to be reminded of it.
+    """
 
     last: str
     told: str | None
+    present: str | None
+    awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +37,34 @@ class Proposal:
 
 
 def proposals(
-    current: Iterable[Occasion], seen: Mapping[str, Seen], first: bool, now: datetime, zone: ZoneInfo
+    current: Iterable[Occasion],
+    seen: Mapping[str, Seen],
+    first: bool,
+    now: datetime,
+    zone: ZoneInfo,
+    known: Collection[str] = (),
+    gone: bool = False,
 ) -> list[Proposal]:
-    """Everything that has changed since the last look; at the `first` look ever all is just taken note of."""
+    """Everything that has changed since the last look.
+
+    At the `first` look ever all is just taken note of, and so is what is `known` (ids) to be no news though
+    it was never seen. Of what is `gone` from its calendar staff are asked even where nobody was told of it.
+    """
     found = []
     for occasion in current:
-        known = seen.get(occasion.id)
+        before = seen.get(occasion.id)
         name = revision(occasion)
-        if occasion.status != "draft" and (known is None or known.last != name):
-            told = known.told if known else None
-            quiet = first or occasion.over(now, zone) or told == name
-            found.append(Proposal(occasion, None if quiet else _kind(occasion, told)))
+        same = before is not None and before.last == name and (gone or before.present == name)
+        if occasion.status != "draft" and not same:
+            told = before.told if before else None
+            old = occasion.id in known if before is None else before.present == name
+            quiet = first or old or occasion.over(now, zone) or told == name
+            known_of = gone or told is not None or (before is not None and before.awaited)
+            found.append(Proposal(occasion, None if quiet else _kind(occasion, told, known_of)))
     return found
 
 
-def _kind(occasion: Occasion, told: str | None) -> Kind | None:
-    cancelled = occasion.status == "cancelled"
-    if told is None:
-        return None if cancelled else "new"
-    return "cancel" if cancelled else "change"
+def _kind(occasion: Occasion, told: str | None, known_of: bool) -> Kind | None:
+    if occasion.status == "cancelled":
+        return "cancel" if known_of else None
+    return "new" if told is None else "change"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.announce.occasion import Occasion
-from bot.knowledge.repeats import Time, next_time, times
+from bot.knowledge.repeats import Time, next_time, time_on, times
 
 
 def occurrences(
@@ -29,6 +29,16 @@ def upcoming(occasion: Occasion, now: datetime, zone: ZoneInfo) -> Occasion:
         return occasion
     found = next_time(occasion.rrule, (occasion.start, occasion.end), now, zone)
     return _at(occasion, found) if found else occasion
+
+
+def on_day(occasion: Occasion, day: date) -> Occasion:
+    """The time on `day`, under its own name; as cancelled where there is none on that day any more."""
+    assert occasion.start is not None
+    found = time_on(occasion.rrule, (occasion.start, occasion.end), day)
+    name = f"{occasion.id}@{day}"
+    if found is None:
+        return replace(occasion, id=name, rrule=None, status="cancelled")
+    return replace(occasion, id=name, start=found[0], end=found[1], rrule=None)
 
 
 def _at(occasion: Occasion, time: Time) -> Occasion:

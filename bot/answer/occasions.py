@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from babel.lists import format_list
 
 from bot.announce.calendar import Organiser, calendar_file
 from bot.announce.changes import place_of
 from bot.announce.occasion import Occasion
-from bot.announce.recurrence import upcoming
+from bot.announce.recurrence import occurrences, upcoming
 from bot.answer.contacts import reach
-from bot.answer.moments import ahead, day_of, point, stretch
+from bot.answer.moments import LOCALES, ahead, day_of, point, stretch, written
 from bot.answer.texts import say
 from bot.answer.whom import contact_for
 from bot.knowledge.model import Knowledge, pick
@@ -17,6 +19,8 @@ from bot.reply import Attachment, Button, Reply, Text, block, paragraph
 
 Paragraph = tuple[Text, ...]
 COUNTED = 60  # days; nobody counts further
+LATER = 3  # times after the next one of what repeats
+NEAR = timedelta(days=366)  # within which they are looked for
 
 
 def described(
@@ -36,8 +40,9 @@ def described(
         closed = occasion.kind == "deadline"
         paragraphs.append(paragraph(say("event_closed" if closed else "event_over", language)))
     else:
-        if coming is not occasion or occasion.rrule:
+        if occasion.rrule:
             paragraphs.append(paragraph(say("event_repeats", language)))
+            paragraphs += _then(knowledge, occasion, language, now)
         paragraphs += whom(knowledge, occasion, language, now)
     return tuple(paragraphs)
 
@@ -107,6 +112,16 @@ def _facts(
     if occasion.organiser:
         lines.append(paragraph(say("event_organiser", language, organiser=occasion.organiser)))
     return lines
+
+
+def _then(knowledge: Knowledge, occasion: Occasion, language: str, now: datetime) -> tuple[Paragraph, ...]:
+    """The days after the next one."""
+    found = occurrences(occasion, now, now + NEAR, knowledge.zone)[1 : 1 + LATER]
+    days = [written(each.start.first, language) for each in found if each.start]
+    if not days:
+        return ()
+    listed = format_list(days, "standard", LOCALES.get(language, "en_GB"))
+    return (paragraph(say("event_then", language, days=listed)),)
 
 
 def _left(knowledge: Knowledge, occasion: Occasion, language: str, now: datetime) -> Paragraph:

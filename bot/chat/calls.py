@@ -85,21 +85,43 @@ class Calls:
 
 
 class Once(Calls):
-    """Makes each call a single time, at once: for who has had a turn, and keeps what failed for later."""
+    """Makes the first call a single time, at once: for who has had a turn, and keeps what failed for later.
+
+    What follows it, the further messages of a long letter, waits for turns of its own and is tried again
+    where it surely did not arrive, so that the first need not be repeated. One object for each letter.
+    """
+
+    def __init__(self, pace: Pace) -> None:
+        super().__init__(pace)
+        self._begun = False  # a message of the letter has arrived
 
     async def insist(
         self, chat: int | None, call: Callable[[], Awaitable[Outcome]], *, message: bool
     ) -> Outcome:
-        """Raises ChatMoved as well."""
-        try:
-            return await counted(call)
-        except ChatMigrated as error:
-            raise ChatMoved(error.new_chat_id) from error
-        except TelegramError as error:
-            ours = translated(error)
-            if chat is not None and isinstance(ours, TryLater) and ours.wait is not None:
-                self._pace.refused(chat, ours.wait)
-            raise ours from error
+        """Raises ChatMoved as well; AnswerLost where only the beginning of a letter could be sent."""
+        waited, attempt = 0.0, 0
+        while True:
+            attempt += 1
+            if self._begun and message and chat is not None:
+                await self._pace.turn(chat, urgent=False)
+            try:
+                outcome = await counted(call)
+            except ChatMigrated as error:
+                raise ChatMoved(error.new_chat_id) from error
+            except TelegramError as error:
+                ours = translated(error)
+                if chat is not None and isinstance(ours, TryLater) and ours.wait is not None:
+                    self._pace.refused(chat, ours.wait)
+                if not self._begun or not isinstance(ours, TryLater):
+                    raise ours from error
+                wait = ours.wait if ours.wait is not None else float(2 ** (attempt - 1))
+                waited += wait
+                if waited > LONGEST_WAIT:
+                    raise AnswerLost("only its beginning could be sent") from error
+                await self._pace.rest(wait)
+            else:
+                self._begun = self._begun or message
+                return outcome
 
 
 async def counted(call: Callable[[], Awaitable[Outcome]]) -> Outcome:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
+from functools import partial
 
 from bot.answer.texts import say
 from bot.chat import newsroom_screens as screens
@@ -18,6 +19,7 @@ from bot.reply import Edit, Reply, Say, paragraph
 from bot.understand.version import Version
 
 OPEN = ("running", "paused")
+SINGLY = 3  # announcements that wait; more at once are one message
 
 log = logging.getLogger(__name__)
 
@@ -68,8 +70,12 @@ class Following:
         """Bring the messages up to date, then tell staff what waits to be confirmed."""
         for report in await self._reports.followed():
             await self._update(report)
-        for campaign in await self._campaigns.unasked():
-            await self._tell(campaign)
+        waiting = [each for each in await self._campaigns.unasked() if each.id not in self._tried]
+        if len(waiting) > SINGLY:
+            await self._tell(waiting, partial(_bundled, waiting))
+            return
+        for campaign in waiting:
+            await self._tell([campaign], partial(self._shown_to_staff, campaign))
 
     async def _update(self, report: Report) -> None:
         where = (report.chat, report.message)
@@ -84,22 +90,26 @@ class Following:
         if found is None or found.state not in OPEN:
             await self.leave(*where)
 
-    async def _tell(self, campaign: Campaign) -> None:
-        """Show what was saved in a file, with its buttons, to each of staff, once."""
-        if campaign.id in self._tried:
-            return
-        self._tried.add(campaign.id)
+    async def _tell(self, campaigns: Sequence[Campaign], shown: Callable[[str], Awaitable[Reply]]) -> None:
+        """Show what waits, with its buttons, to each of staff in their language, once."""
+        self._tried.update(each.id for each in campaigns)
         for admin in self._admins:
             try:
                 known = await self._memory.known(admin, admin)
                 language = known.language or self._shelf.current.knowledge.languages[0]
-                await self._transport.perform(
-                    Say(admin, screens.saved(await self._board(campaign.id, language)))
-                )
+                await self._transport.perform(Say(admin, await shown(language)))
             except KlyngebotError as error:
                 log.warning("staff could not be told of a waiting announcement: %s", error)
             else:
-                await self._campaigns.asked(campaign.id)
+                for each in campaigns:
+                    await self._campaigns.asked(each.id)
+
+    async def _shown_to_staff(self, campaign: Campaign, language: str) -> Reply:
+        return screens.unasked(await self._board(campaign.id, language), campaign.created_by)
 
     async def _board(self, number: int, language: str) -> Reply:
         return await board(self._campaigns, self._shelf.current.knowledge, number, self._clock(), language)
+
+
+async def _bundled(campaigns: Sequence[Campaign], language: str) -> Reply:
+    return screens.bundle(campaigns, language)

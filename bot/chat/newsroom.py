@@ -11,7 +11,8 @@ from bot.answer.dialogue import menu_language
 from bot.answer.texts import say
 from bot.chat.campaigns import Campaigns
 from bot.chat.following import Following, board
-from bot.chat.newsroom_taps import ASKED, Step, Steps, propose
+from bot.chat.newsroom_step import ASKED, Step, propose
+from bot.chat.newsroom_taps import Steps
 from bot.chat.questions import answered, on_question
 from bot.chat.rights import is_staff
 from bot.chat.services import Effects, Incoming, Services

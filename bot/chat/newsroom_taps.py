@@ -3,66 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from telegram import CallbackQuery
-
 from bot.announce.audience import CHOICES
 from bot.announce.occasion import Occasion, occasion_of
-from bot.answer.taps import LANGUAGE_MARK
+from bot.announce.recurrence import upcoming
 from bot.answer.texts import LANGUAGES, say
+from bot.chat import newsroom_audience as choices
 from bot.chat import newsroom_screens as screens
 from bot.chat.campaigns import Campaign, Campaigns, Estimate
 from bot.chat.choosing import ON_A_PAGE, names
 from bot.chat.following import OPEN, Following, board
+from bot.chat.newsroom_step import Step, propose, who
 from bot.chat.proofs import proofs
-from bot.chat.services import ChatEffect, Effects, Incoming, Services
-from bot.knowledge.model import Knowledge
-from bot.reply import Acknowledge, Edit, Remember, Reply, Say, paragraph
+from bot.chat.services import Effects, Services
+from bot.reply import Acknowledge, Remember, Reply, Say, paragraph
 
-ASKED = "announce!"  # what is remembered of who was asked for a text: announce!17:nb; 0: a new one
 CHOSEN = 12  # events in the menu
 OVER = 3  # tellings in the menu that are done, to read their reports or to correct them
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One tap of somebody who may."""
-
-    services: Services
-    incoming: Incoming
-    query: CallbackQuery
-    language: str
-
-    @property
-    def knowledge(self) -> Knowledge:
-        return self.services.shelf.current.knowledge
-
-    @property
-    def words(self) -> list[str]:
-        """What the button carries, in its parts."""
-        data = (self.query.data or "").removeprefix(screens.PREFIX)
-        return data.partition(LANGUAGE_MARK)[0].split("_")
-
-    def shown(self, reply: Reply, note: str = "") -> list[ChatEffect]:
-        """Put `reply` in place of the message; `note` must be dismissed first."""
-        done = Acknowledge(self.query.id, note, alert=bool(note))
-        message = self.query.message
-        if message is None or not message.is_accessible:
-            return [done, Say(self.incoming.chat, reply)]
-        return [done, Edit(self.incoming.chat, message.message_id, reply)]
-
-    def refused(self, key: str) -> list[ChatEffect]:
-        """Say why nothing happens."""
-        return [Acknowledge(self.query.id, say(key, self.language), alert=True)]
-
-    def asked(self, campaign: int, code: str, key: str, **values: object) -> list[ChatEffect]:
-        """Ask for a text in a language; the next message is taken for it."""
-        asked = screens.prompt(key, self.language, **values)
-        entry = f"{ASKED}{campaign}:{code}"
-        return [Remember(self.incoming.chat, self.incoming.person, entry=entry), *self.shown(asked)]
 
 
 class Steps:
@@ -100,12 +60,12 @@ class Steps:
             for event in knowledge.events.values()
             if event.status != "draft" and not event.over(now, knowledge.zone)
         ]
-        events.sort(key=lambda event: event.start.starts(knowledge.zone))
-        coming = [occasion_of(knowledge, event) for event in events[:CHOSEN]]
+        coming = [upcoming(occasion_of(knowledge, event), now, knowledge.zone) for event in events]
+        coming.sort(key=lambda each: each.starts(knowledge.zone) or now)
         latest = await self._campaigns.latest()
         going = [each for each in latest if each.state in ("waiting", *OPEN)]
         over = [each for each in latest if each.state not in ("waiting", *OPEN) and each.confirmed]
-        return screens.menu(coming, [*going, *over[:OVER]], language)
+        return screens.menu(coming[:CHOSEN], [*going[: screens.BUNDLED], *over[:OVER]], language)
 
     async def _event(self, step: Step, row: str) -> Effects:
         event = step.knowledge.events.get(row)
@@ -134,10 +94,10 @@ class Steps:
                 await self._campaigns.note(name, "test", campaign.occasion, now, campaign.id, 1)
                 return [done, *(Say(step.incoming.chat, letter) for letter in letters)]
             case "aud", []:
-                return step.shown(screens.audience(step.knowledge, campaign, step.language))
+                return step.shown(choices.audience(step.knowledge, campaign, step.language))
             case "page", [facet, page] if facet in CHOICES and page.isdigit() and len(page) < 4:
                 return step.shown(
-                    screens.facet_page(step.knowledge, campaign, facet, int(page), step.language)
+                    choices.facet_page(step.knowledge, campaign, facet, int(page), step.language)
                 )
             case "set", [facet, row, "0" | "1" as on] if facet in CHOICES and row in names(
                 step.knowledge, facet
@@ -169,6 +129,9 @@ class Steps:
             case "resume" if campaign.state == "paused":
                 await self._campaigns.resume(campaign.id, name, now)
                 await self._follow(step, campaign)
+            case "again" if campaign.state == "cancelled":
+                kind = await self._campaigns.kind_for(campaign.content)
+                return await self._propose(step, campaign.content, kind) if kind else step.refused("ann_same")
             case "stop" if campaign.state in OPEN:
                 far = await self._campaigns.progress(campaign.id)
                 return step.shown(screens.stop_sure(campaign, far.pending if far else 0, step.language))
@@ -194,12 +157,12 @@ class Steps:
         others = [each for each in getattr(campaign.content, facet) if each != row]
         chosen: dict[str, Any] = {facet: tuple(sorted([*others, row] if on else others))}
         wanted = replace(campaign.content, **chosen)
-        number = await propose(self._campaigns, wanted, campaign.kind, step.incoming)
-        found = await self._campaigns.campaign(number)
+        await self._campaigns.revise(campaign.id, wanted, step.incoming.now)
+        found = await self._campaigns.campaign(campaign.id)
         if found is None:
             return []
         page = list(names(step.knowledge, facet)).index(row) // ON_A_PAGE
-        return step.shown(screens.facet_page(step.knowledge, found, facet, page, step.language))
+        return step.shown(choices.facet_page(step.knowledge, found, facet, page, step.language))
 
     async def _confirm(self, step: Step, campaign: Campaign, told: str) -> Effects:
         """Send, if it is still for as many as they were told."""
@@ -212,7 +175,7 @@ class Steps:
         return await self._look(step, campaign.id)
 
     async def _proofs(self, step: Step, campaign: Campaign, language: str) -> tuple[Reply, ...]:
-        before, now = await self._campaigns.told(campaign.occasion), step.incoming.now
+        before, now = await self._campaigns.told_before(campaign.content), step.incoming.now
         version = step.services.shelf.current
         return proofs(version, campaign.content, before, campaign.kind, language, now)
 
@@ -233,15 +196,3 @@ class Steps:
             await self._following.follow(
                 campaign.id, step.incoming.chat, step.query.message.message_id, step.language
             )
-
-
-async def propose(campaigns: Campaigns, occasion: Occasion, kind: str, incoming: Incoming) -> int:
-    """A telling that waits for who began it, and for nobody else."""
-    number = await campaigns.propose(occasion, kind, who(incoming), incoming.now)
-    await campaigns.asked(number)
-    return number
-
-
-def who(incoming: Incoming) -> str:
-    """How the audit names a member of staff."""
-    return f"telegram:{incoming.person}"

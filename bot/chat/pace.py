@@ -19,15 +19,16 @@ class Rate:
 
 
 # Telegram's bot FAQ: 1 a second to a chat, 20 a minute to a group, 30 a second in all; with a margin,
-# since what counts is when Telegram gets them. All together are spread out rather than sent in bursts:
-# 25 a second, more and more up to 29 while Telegram does not object, and fewer when it does.
+# since what counts is when Telegram gets them: one that travels 50 ms faster than another a second before
+# it must not be the 31st. All together are spread out rather than sent in bursts: 25 a second, more and more
+# up to 28.5 while Telegram does not object, and fewer when it does.
 CHAT = (Rate(1, 1.02),)
 GROUP = (Rate(1, 1.02), Rate(20, 61.0))
-SLOW, FAST, LEAST = 25.0, 29.0, 5.0  # messages a second
-CATCH_UP = 2.0  # messages; as many follow at once where a busy machine made us late
-RISE = 0.4  # messages a second, more every second
+ALL = (Rate(30, 1.05),)
+SLOW, FAST, LEAST = 25.0, 28.5, 5.0  # messages a second
+CATCH_UP = 15.0  # messages; as many follow at once where a busy machine made us late
+RISE = 0.7  # messages a second, more every second
 BACK = 0.8  # of the rate, when Telegram objects
-ALL = (Rate(round(FAST), 1.0),)
 REMEMBERED = 1000  # chats; more only while they are all being written to
 
 
@@ -90,21 +91,30 @@ class Pace:
             await self._until(earliest(lane.sent, GROUP if chat < 0 else CHAT, self._clock()))
             await self.pause(chat)
             await self._leave(urgent)
-            lane.sent.append(self._clock())
+            self._count(lane)
 
     async def broadcast(self) -> None:
-        """Wait until one message that nobody waits for may leave, to whichever chat."""
+        """Wait for the turn of one message that nobody waits for, whoever gets it; then it must `depart`."""
         await self._leave(urgent=False)
+
+    async def depart(self, chat: int) -> None:
+        """Wait until a message that had its turn may leave to `chat`; it is counted as sent then.
+
+        What was done since its turn took some time, and what counts is when messages leave.
+        """
+        lane = self._lane(chat)
+        async with lane.turns:
+            await self._until(earliest(lane.sent, GROUP if chat < 0 else CHAT, self._clock()))
+            await self.pause(chat)
+            while (due := earliest(self._all, self._rates, self._clock())) > self._clock():
+                await self._until(due)
+            self._count(lane)
 
     def wait_for(self, chat: int) -> float:
         """Seconds until `chat` may get a message; 0: at once."""
         lane, now = self._lane(chat), self._clock()
         due = max(earliest(lane.sent, GROUP if chat < 0 else CHAT, now), lane.held_until, self._held_until)
         return max(due - now, CHAT[0].seconds if lane.turns.locked() else 0.0)
-
-    def count(self, chat: int) -> None:
-        """A message to `chat` leaves now."""
-        self._lane(chat).sent.append(self._clock())
 
     async def pause(self, chat: int) -> None:
         """Wait out what Telegram asked for in `chat`; for calls that are no messages."""
@@ -147,13 +157,18 @@ class Pace:
                             await self._until(due)
                         now, gap = self._clock(), 1 / self.rate
                         self._next = max(self._next, now - CATCH_UP * gap) + gap
-                        self._all.append(now)
                         return
         finally:
             if urgent:
                 self._urgent -= 1
                 if not self._urgent:
                     self._calm.set()
+
+    def _count(self, lane: _Lane) -> None:
+        """A message leaves now."""
+        now = self._clock()
+        lane.sent.append(now)
+        self._all.append(now)
 
     def _due(self) -> float:
         """When the next message may leave, whichever chat it is for."""

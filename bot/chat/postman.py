@@ -1,4 +1,4 @@
-"""Carries the letters of announcements: one attempt each, what failed is told to who sent them."""
+"""Carries the letters of announcements: what of them failed is told to who sent them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from bot.reply import Edit, Reply, Say
 
 
 class Postman:
-    """Sends and edits single messages on one bot. Raises SendError."""
+    """Sends and edits letters on one bot, each once. Raises SendError."""
 
     def __init__(self, bot: Bot, pace: Pace) -> None:
-        self._transport = Transport(bot, Once(pace))
+        self._bot, self._pace = bot, pace
 
     async def send(self, chat: int, thread: int | None, reply: Reply) -> tuple[int, ...]:
         """The ids of the new messages."""
-        return await self._transport.perform(Say(chat, reply, thread=thread))
+        return await self._letter().perform(Say(chat, reply, thread=thread))
 
     async def edit(self, chat: int, message: int, reply: Reply) -> tuple[int, ...]:
         """The ids of the messages that now stand there; a new one where the old one is gone."""
-        return await self._transport.perform(Edit(chat, message, reply))
+        return await self._letter().perform(Edit(chat, message, reply))
+
+    def _letter(self) -> Transport:
+        return Transport(self._bot, Once(self._pace))

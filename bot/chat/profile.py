@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from telegram import Bot, BotCommand
+from telegram import Bot, BotCommand, BotCommandScope, BotCommandScopeChat
 from telegram.error import TelegramError
 
 from bot.answer.dialogue import commands
@@ -18,21 +18,33 @@ SHOWN = {"": "en", "nb": "nb", "nn": "nn", "no": "nb"}
 log = logging.getLogger(__name__)
 
 
-async def register(bot: Bot, version: Version) -> None:
-    """Bring the profile up to date; what Telegram refuses (few changes a day are allowed) waits."""
+async def register(bot: Bot, version: Version, admins: Collection[int] = ()) -> None:
+    """Bring the profile up to date; what Telegram refuses (few changes a day are allowed) waits.
+
+    Staff's own menu also has what is theirs alone; who has not written to the bot yet has none.
+    """
     for code, language in SHOWN.items():
+        wanted = commands(version)[language]
         try:
-            await _commands(bot, code, commands(version)[language])
+            await _commands(bot, code, wanted)
             await _texts(bot, code, language)
         except TelegramError as error:
             log.warning("the bot's profile could not be brought up to date: %s", error)
             return
+        for admin in admins:
+            more = (*wanted, ("announce", say("command_announce", language)))
+            try:
+                await _commands(bot, code, more, BotCommandScopeChat(admin))
+            except TelegramError as error:
+                log.info("a member of staff has no menu of their own: %s", error)
 
 
-async def _commands(bot: Bot, code: str, wanted: Sequence[tuple[str, str]]) -> None:
-    shown = await bot.get_my_commands(language_code=code or None)
+async def _commands(
+    bot: Bot, code: str, wanted: Sequence[tuple[str, str]], scope: BotCommandScope | None = None
+) -> None:
+    shown = await bot.get_my_commands(scope, code or None)
     if [(each.command, each.description) for each in shown] != list(wanted):
-        await bot.set_my_commands([BotCommand(*each) for each in wanted], language_code=code or None)
+        await bot.set_my_commands([BotCommand(*each) for each in wanted], scope, code or None)
 
 
 async def _texts(bot: Bot, code: str, language: str) -> None:

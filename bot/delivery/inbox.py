@@ -56,26 +56,32 @@ class Reception:
             if is_new:
                 self._desks[arrival.urgent].note(1)
 
-    async def begin(self, holder: int) -> None:
+    async def joined(self, number: int) -> None:
         """Hand out in this name from now on, and begin with what is left of earlier runs."""
-        left = await insist(partial(self._inbox.begin, holder))
+        left = await insist(partial(self._inbox.begin, number))
         if left:
             log.info("%d updates and answers of earlier runs are gone on with", left)
         for desk in self._desks.values():
             desk.note(left)
         self._begun.set()
 
+    def left(self) -> None:
+        """Others handle what is in hand here."""
+        self._begun.clear()
+        for desk in self._desks.values():
+            desk.drop()
+
     async def run(self) -> None:
-        """Hand out until cancelled, once there is a name to do it in.
+        """Hand out until cancelled, whenever there is a name to do it in.
 
         What is in hand then has some seconds to finish; the rest stays in the inbox.
         """
-        await self._begun.wait()
         try:
-            await asyncio.gather(*(desk.run() for desk in self._desks.values()))
+            await asyncio.gather(*(desk.run(self._begun) for desk in self._desks.values()))
         finally:
             await asyncio.gather(*(desk.close(LAST_SECONDS) for desk in self._desks.values()))
-            await self._inbox.end()
+            if self._begun.is_set():
+                await self._inbox.end()
 
 
 class _Desk:
@@ -92,9 +98,10 @@ class _Desk:
         self._waiting += count
         self._news.set()
 
-    async def run(self) -> None:
-        """Hand out until cancelled."""
+    async def run(self, may: asyncio.Event) -> None:
+        """Hand out until cancelled, as long as it may."""
         while True:
+            await may.wait()
             self._news.clear()
             free = SLOTS - len(self._working)
             work = await self._take(free) if free else []
@@ -108,6 +115,11 @@ class _Desk:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(SOON if self._waiting else LOOK_SECONDS):
                         await self._news.wait()
+
+    def drop(self) -> None:
+        """Leave what is in hand to others."""
+        for task in self._working:
+            task.cancel()
 
     async def close(self, within: float) -> None:
         """Let what is in hand finish, for up to `within` seconds."""

@@ -27,7 +27,8 @@ class Told:
     """What a chat was told of an occasion before."""
 
     occasion: Occasion
-    message: int | None  # to edit; None where its id is not known
+    message: int | None  # to edit; None where its id is not known, or it told of other things as well
+    digest: bool = False  # it told of other things as well
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,12 @@ class Letter:
     attempts: int  # this one included
     doubts: int = 0  # answers lost so far
     told: Told | None = None  # only for kind change
+    others: tuple[Letter, ...] = ()  # that leave in the same message, a digest
+
+    @property
+    def together(self) -> tuple[Letter, ...]:
+        """All letters of its message, itself first."""
+        return (self, *self.others)
 
 
 @dataclass(frozen=True, slots=True)

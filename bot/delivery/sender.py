@@ -55,22 +55,28 @@ class Turns(Protocol):
     """Telegram's limits, shared with the answers to people."""
 
     async def broadcast(self) -> None: ...
+    async def depart(self, chat: int) -> None: ...
     async def turn(self, chat: int, *, urgent: bool) -> None: ...
     def wait_for(self, chat: int) -> float: ...
-    def count(self, chat: int) -> None: ...
 
 
-Compose = Callable[[Occasion, str, str, datetime, tuple[Change, ...]], Reply]
+class Words(Protocol):
+    """Makes the texts, when they are sent."""
+
+    def letter(
+        self, occasion: Occasion, kind: str, language: str, now: datetime, changed: tuple[Change, ...] = ()
+    ) -> Reply: ...
+    def digest(self, occasions: Sequence[Occasion], language: str, now: datetime) -> Reply: ...
 
 
 class Sender:
-    """The one sender of a database; `compose` makes the text: occasion, kind, language, now, changes."""
+    """The one sender of a database."""
 
     def __init__(
         self,
         outbox: Outbox,
         post: Post,
-        compose: Compose,
+        words: Words,
         turns: Turns,
         clock: Callable[[], datetime],
         settle: timedelta,
@@ -79,7 +85,7 @@ class Sender:
     ) -> None:
         """`believed` says whether `clock` is right; while it is not, nothing is sent and nothing expires."""
         self._believed = believed
-        self._outbox, self._post, self._compose, self._turns = outbox, post, compose, turns
+        self._outbox, self._post, self._words, self._turns = outbox, post, words, turns
         self._clock, self._settle, self._sleep = clock, settle, sleep
         self._slots = asyncio.Semaphore(IN_FLIGHT)
         self._flying: set[asyncio.Task[None]] = set()
@@ -138,10 +144,7 @@ class Sender:
         if wait > SHORT_WAIT:
             verdict = Verdict("pending", due=now + timedelta(seconds=wait))
         else:
-            if wait:
-                await self._turns.turn(letter.chat, urgent=False)
-            else:
-                self._turns.count(letter.chat)
+            await self._turns.depart(letter.chat)
             verdict = await self._attempt(letter, now)
         await insist(lambda: self._outbox.judge(letter, verdict, self._clock()))
 
@@ -156,19 +159,22 @@ class Sender:
 
     async def _send(self, letter: Letter, now: datetime) -> Sequence[int]:
         """The letter as messages: a change edits what was sent, and tells only new times and places anew."""
-        occasion, told = letter.occasion, letter.told
+        occasion, told, language = letter.occasion, letter.told, letter.language
+        if letter.others:
+            digest = self._words.digest([each.occasion for each in letter.together], language, now)
+            return await self._post.send(letter.chat, letter.thread, digest)
         if letter.kind != "change" or told is None:
-            reply = self._compose(occasion, letter.kind, letter.language, now, ())
+            reply = self._words.letter(occasion, letter.kind, language, now)
             return await self._post.send(letter.chat, letter.thread, reply)
-        body = "text" if occasion.kind == "text" else "new"
-        reply = self._compose(occasion, body, letter.language, now, ())
-        if told.message is None:
-            return await self._post.send(letter.chat, letter.thread, reply)
-        edited = await self._post.edit(letter.chat, told.message, reply)
         changed = changes(told.occasion, occasion)
+        body = self._words.letter(occasion, "text" if occasion.kind == "text" else "new", language, now)
+        line = self._words.letter(occasion, "change", language, now, changed)
+        if told.message is None:
+            alone = line if told.digest and changed else body
+            return await self._post.send(letter.chat, letter.thread, alone)
+        edited = await self._post.edit(letter.chat, told.message, body)
         if not changed:
             return edited
-        line = self._compose(occasion, "change", letter.language, now, changed)
         await self._turns.turn(letter.chat, urgent=False)
         return await self._post.send(letter.chat, letter.thread, line)
 

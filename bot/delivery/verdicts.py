@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.announce.audience import URGENT, Subscription, held
 from bot.announce.occasion import Occasion
+from bot.announce.recurrence import upcoming
 from bot.delivery.letter import CANCELLED, OVER, STOPPED, TOO_LATE, Letter, Verdict
 from bot.errors import (
     AnswerLost,
@@ -29,7 +30,7 @@ def before_sending(
     """Why a letter that is due does not leave now; None: it leaves."""
     if subscription is None or subscription.paused:
         return Verdict("expired", reason=STOPPED)
-    starts = occasion.starts(zone)
+    starts = upcoming(occasion, now, zone).starts(zone)
     reminder = kind.startswith("reminder:")
     if reminder and occasion.status != "published":
         return Verdict("expired", reason=CANCELLED)

@@ -36,6 +36,13 @@ def next_time(rule: str | None, time_: Time, now: datetime, zone: ZoneInfo) -> T
     return next((each for each in (_on(time_, day) for day in days) if not _over(each, now, zone)), None)
 
 
+def time_on(rule: str | None, time_: Time, day: date) -> Time | None:
+    """The time that begins on `day`; None where none does."""
+    if rule is None:
+        return time_ if time_[0].first == day else None
+    return _on(time_, day) if day in _days(rule, time_[0], day, day) else None
+
+
 def falls_on(rule: str, start: PartialDate) -> bool:
     """Whether the first time is one of the rule's own days."""
     return start.first in _days(rule, start, start.first, start.first)

@@ -1,41 +1,24 @@
-"""Units of work on tellings: proposed, confirmed (letters are made), paused, resumed, cancelled, counted."""
+"""Units of work on tellings: proposed, confirmed (letters are made), paused, resumed, cancelled, done."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import (
-    Connection,
-    Integer,
-    Select,
-    String,
-    and_,
-    column,
-    exists,
-    func,
-    literal,
-    or_,
-    select,
-    type_coerce,
-    update,
-    values,
-)
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, exists, func, select, update
 
-from bot.announce.audience import CHOICES
 from bot.announce.occasion import Occasion
-from bot.announce.plan import Plan, rules
+from bot.announce.plan import ONLY_REMINDERS, Plan
 from bot.delivery.letter import CANCELLED, REPLACED
 from bot.store import occasions
-from bot.store.tables import Moment, audit, campaigns, letters, subscribers
+from bot.store.audit import note
+from bot.store.expansion import TOLD, about, expand
+from bot.store.tables import campaigns, letters
 
-TOLD = ("new", "text", "change")
-HEARD = ("sent", "sending", "doubt", "unknown")
-NEVER = -1  # stands for no quiet hours or no digest where rules and subscribers are joined
+Kind = Literal["new", "text", "change", "cancel"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,45 +36,6 @@ class Campaign:
     content: Occasion
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a telling is, without its reminders."""
-
-    state: str
-    total: int
-    sent: int
-    pending: int  # those held by a pause too
-    sending: int
-    doubt: int  # letters whose answer was lost, whatever became of them since
-    expired: int
-    dead_by_reason: dict[str, int] = field(default_factory=dict)
-    expired_by_reason: dict[str, int] = field(default_factory=dict)
-    unknown: int = 0  # of those in doubt: repeated and lost again
-    reminders: int = 0  # still to come
-    started: datetime | None = None
-    finished: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """How many get it, and when the last of them has it."""
-
-    recipients: int
-    finish: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class AuditLine:
-    """Who did what, when, and how many chats it concerned."""
-
-    at: datetime
-    who: str
-    what: str
-    campaign: int | None
-    about: str
-    count: int | None
-
-
 def propose(occasion: Occasion, kind: str, who: str, now: datetime, connection: Connection) -> int:
     """A telling that waits for staff, instead of others of this occasion that still wait; its id."""
     revision = occasions.keep(occasion, now, connection)
@@ -101,6 +45,13 @@ def propose(occasion: Occasion, kind: str, who: str, now: datetime, connection: 
     number = int(made.inserted_primary_key[0]) if made.inserted_primary_key else 0
     note(who, "propose", number, occasion.id, None, now, connection)
     return number
+
+
+def revise(campaign: int, occasion: Occasion, now: datetime, connection: Connection) -> None:
+    """Let a telling that waits be about another version of its occasion."""
+    waiting = (campaigns.c.id == campaign) & (campaigns.c.state == "waiting")
+    revision = occasions.keep(occasion, now, connection)
+    connection.execute(update(campaigns).where(waiting).values(revision=revision))
 
 
 def withdraw(occasion: str, now: datetime, connection: Connection) -> None:
@@ -116,8 +67,7 @@ def confirm(campaign: int, who: str, now: datetime, zone: ZoneInfo, connection: 
         return 0
     occasions.confirm(found.occasion, found.revision, now, connection)
     plan = Plan(found.content, found.revision, found.kind, now)
-    ours = letters.c.occasion == found.occasion
-    open_ = ours & letters.c.state.in_(("pending", "held"))
+    open_ = about(found.occasion) & letters.c.state.in_(("pending", "held"))
     if plan.follows:
         # Reminders follow the new time; of earlier changes only the newest text is worth sending.
         planned = letters.c.kind.like("reminder:%") & letters.c.campaign.is_not(None)
@@ -126,6 +76,8 @@ def confirm(campaign: int, who: str, now: datetime, zone: ZoneInfo, connection: 
         connection.execute(update(letters).where(stale).values(state="expired", reason=REPLACED, at=now))
     expand(plan, campaign, zone, connection)
     if plan.kind == "change":
+        # Who subscribed since was told nothing and is only reminded.
+        expand(replace(plan, kind=ONLY_REMINDERS), campaign, zone, connection)
         # Who still waits for the first message gets it with the newest text, and nothing else.
         first = open_ & letters.c.kind.in_(("new", "text"))
         connection.execute(update(letters).where(first).values(revision=found.revision))
@@ -139,98 +91,6 @@ def confirm(campaign: int, who: str, now: datetime, zone: ZoneInfo, connection: 
     count = int(connection.execute(select(func.count()).select_from(letters).where(mine)).scalar_one())
     note(who, "confirm", campaign, found.occasion, count, now, connection)
     return count
-
-
-def expand(plan: Plan, campaign: int | None, zone: ZoneInfo, connection: Connection) -> None:
-    """Every letter of the plan in one statement; what is there already stays as it is."""
-    chosen = recipients(plan, zone, connection)
-    if chosen is None:
-        return
-    wanted = select(
-        literal(campaign, Integer),
-        literal(plan.occasion.id, String),
-        literal(plan.revision, String),
-        *chosen.selected_columns,
-        literal("pending", String),
-        literal(0, Integer),
-        literal(0, Integer),
-        literal(0, Integer),
-        literal(plan.created, Moment),
-    ).select_from(*chosen.get_final_froms())
-    wanted = wanted.where(chosen.whereclause) if chosen.whereclause is not None else wanted
-    insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    names = ["campaign", "occasion", "revision", "chat", "thread", "kind", "due"]
-    names += ["state", "attempts", "doubts", "epoch", "at"]
-    connection.execute(insert(letters).from_select(names, wanted).on_conflict_do_nothing())
-
-
-def recipients(plan: Plan, zone: ZoneInfo, connection: Connection) -> Select[Any] | None:
-    """Chat, thread, kind and due of every letter of the plan, as a query; None when there can be none."""
-    of = subscribers.c
-    habits = connection.execute(select(of.quiet_from, of.quiet_until, of.digest).distinct()).all()
-    leads = {lead for row in connection.execute(select(of.leads).distinct()).scalars() for lead in row}
-    pairs = [
-        ((begins, ends) if begins is not None and ends is not None else None, digest)
-        for begins, ends, digest in habits
-    ]
-    rows = [
-        (
-            _minutes(rule.quiet[0] if rule.quiet else None),
-            _minutes(rule.digest),
-            _minutes(rule.quiet[1] if rule.quiet else None),
-            rule.kind,
-            rule.due,
-            f"%,{rule.lead},%" if rule.lead is not None else "%",
-        )
-        for rule in rules(plan, pairs, map(int, leads), zone)
-    ]
-    if not rows:
-        return None
-    rule = (
-        values(
-            column("quiet_from", Integer),
-            column("digest", Integer),
-            column("quiet_until", Integer),
-            column("kind", String),
-            column("due", Moment),
-            column("lead", String),
-            name="rules",
-        )
-        .data(rows)
-        .cte("rules")
-    )
-    fits = and_(
-        *(
-            func.coalesce(type_coerce(of[name], Integer), NEVER) == rule.c[name]
-            for name in ("quiet_from", "quiet_until", "digest")
-        ),
-        type_coerce(of.leads, String).like(rule.c.lead),
-    )
-    told = _heard(plan) if plan.follows else _wanted(plan.occasion)
-    return (
-        select(of.chat, of.thread, rule.c.kind, rule.c.due)
-        .select_from(subscribers.join(rule, fits))
-        .where(of.paused == "", told)
-    )
-
-
-def estimate(plan: Plan, rate: float, zone: ZoneInfo, connection: Connection) -> Estimate:
-    """How many would get it, and when the last of them would have it at `rate` messages a second."""
-    chosen = recipients(plan, zone, connection)
-    if chosen is None:
-        return Estimate(0, plan.created)
-    query = chosen.subquery()
-    counts = (
-        select(query.c.due, func.count())
-        .where(query.c.kind == plan.kind)
-        .group_by(query.c.due)
-        .order_by(query.c.due)
-    )
-    total, finish = 0, plan.created
-    for due, count in connection.execute(counts):
-        total += count
-        finish = max(finish, due) + timedelta(seconds=count / rate)
-    return Estimate(total, finish)
 
 
 def pause(campaign: int, who: str, now: datetime, connection: Connection) -> bool:
@@ -261,6 +121,14 @@ def cancel(campaign: int, who: str, now: datetime, connection: Connection) -> bo
     _letters(campaign, ("doubt",), connection, state="unknown", at=now)
     _note(who, "cancel", campaign, count, now, connection)
     return True
+
+
+def stopped(occasion: str, connection: Connection) -> Kind | None:
+    """The kind of the last telling of an occasion, where it was stopped on its way."""
+    confirmed = (campaigns.c.occasion == occasion) & campaigns.c.confirmed.is_not(None)
+    last = select(campaigns.c.kind, campaigns.c.state).where(confirmed).order_by(campaigns.c.id.desc())
+    row = connection.execute(last.limit(1)).first()
+    return row.kind if row is not None and row.state == "cancelled" else None
 
 
 def finish(now: datetime, connection: Connection) -> None:
@@ -294,107 +162,6 @@ def unasked(connection: Connection) -> list[Campaign]:
 def asked(campaign: int, connection: Connection) -> None:
     """Staff have been shown it: they are asked once."""
     connection.execute(update(campaigns).where(campaigns.c.id == campaign).values(asked=True))
-
-
-def progress(campaign: int, connection: Connection) -> Progress | None:
-    """The counts of a telling; None when there is none of this id."""
-    found = connection.execute(select(campaigns).where(campaigns.c.id == campaign)).one_or_none()
-    if found is None:
-        return None
-    mine = letters.c.campaign == campaign
-    reminder = letters.c.kind.like("reminder:%")
-    counts: dict[str, int] = {}
-    reasons: dict[str, dict[str, int]] = {"dead": {}, "expired": {}}
-    grouped = (
-        select(letters.c.state, letters.c.reason, func.count())
-        .where(mine, ~reminder)
-        .group_by(letters.c.state, letters.c.reason)
-    )
-    for state, reason, count in connection.execute(grouped):
-        counts[state] = counts.get(state, 0) + count
-        if state in reasons:
-            reasons[state][reason or ""] = count
-    doubt = select(func.count()).select_from(letters).where(mine, ~reminder, letters.c.doubts > 0)
-    coming = (
-        select(func.count())
-        .select_from(letters)
-        .where(mine, reminder, letters.c.state.in_(("pending", "held", "sending", "doubt")))
-    )
-    return Progress(
-        state=found.state,
-        total=sum(counts.values()),
-        sent=counts.get("sent", 0),
-        pending=counts.get("pending", 0) + counts.get("held", 0) + counts.get("doubt", 0),
-        sending=counts.get("sending", 0),
-        doubt=int(connection.execute(doubt).scalar_one()),
-        expired=counts.get("expired", 0),
-        dead_by_reason=reasons["dead"],
-        expired_by_reason=reasons["expired"],
-        unknown=counts.get("unknown", 0),
-        reminders=int(connection.execute(coming).scalar_one()),
-        started=found.confirmed,
-        finished=found.finished,
-    )
-
-
-def doubtful(campaign: int, connection: Connection) -> list[tuple[int, int | None, str]]:
-    """Chat, thread and state of each letter whose answer was lost at least once."""
-    mine = (letters.c.campaign == campaign) & (letters.c.doubts > 0)
-    rows = connection.execute(select(letters.c.chat, letters.c.thread, letters.c.state).where(mine))
-    return [(row.chat, row.thread or None, row.state) for row in rows]
-
-
-def audit_lines(most: int, connection: Connection) -> list[AuditLine]:
-    """The newest lines first."""
-    of = audit.c
-    columns = select(of.at, of.who, of.what, of.campaign, of.about, of["count"])
-    rows = connection.execute(columns.order_by(of.id.desc()).limit(most))
-    return [AuditLine(row.at, row.who, row.what, row.campaign, row.about, row[5]) for row in rows]
-
-
-def note(
-    who: str,
-    what: str,
-    campaign: int | None,
-    about: str,
-    count: int | None,
-    now: datetime,
-    connection: Connection,
-) -> None:
-    """One line of the audit."""
-    connection.execute(
-        audit.insert().values(at=now, who=who, what=what, campaign=campaign, about=about, count=count)
-    )
-
-
-def _wanted(occasion: Occasion) -> Any:
-    """What `audience.wants` says, in SQL."""
-    of = subscribers.c
-    text = {each: type_coerce(of[each], String) for each in CHOICES}
-    fits = []
-    for choice in CHOICES:
-        named = getattr(occasion, choice)
-        if named:
-            some = [text[choice].contains(f",{name},", autoescape=True) for name in named]
-            fits.append(or_(text[choice] == "", *some))
-    anything = or_(*(each != "" for each in text.values()))
-    return or_(of.everything, and_(anything, *fits))
-
-
-def _heard(plan: Plan) -> Any:
-    """Told before; a cancellation also reaches those who wait to be told, instead of the news."""
-    states = (*HEARD, "pending", "held") if plan.kind == "cancel" else HEARD
-    return exists().where(
-        letters.c.occasion == plan.occasion.id,
-        letters.c.chat == subscribers.c.chat,
-        letters.c.thread == subscribers.c.thread,
-        letters.c.kind.in_(TOLD),
-        letters.c.state.in_(states),
-    )
-
-
-def _minutes(clock: Any) -> int:
-    return NEVER if clock is None else clock.hour * 60 + clock.minute
 
 
 def _campaigns(where: Any, connection: Connection) -> list[Campaign]:

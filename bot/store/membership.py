@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import URL, Connection, create_engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,32 +25,40 @@ PATIENCE = 3.0  # seconds that a look may take
 SILENCE = 5000  # milliseconds
 MEMBER, LEADER = 0x6B6C0001, 0x6B6C0002  # of PostgreSQL's advisory locks
 
-Joined = Callable[[int], Awaitable[None]]
-Lead = Callable[[], Coroutine[Any, Any, None]]
+
+class Member(Protocol):
+    """What a process does in its place."""
+
+    async def joined(self, number: int) -> None:
+        """It has a number now; another than before where it had to join anew."""
+
+    def left(self) -> None:
+        """Others do what it had in hand."""
+
+    async def lead(self) -> None:
+        """What only one of them does; cancelled when another may lead."""
+
 
 log = logging.getLogger(__name__)
 
 
-async def take_part(store: Store, joined: Joined, lead: Lead) -> None:
-    """Join, and lead when it is our turn, until `lead` ends by itself or we are cancelled.
-
-    `joined` is told our number, again when we had to join anew; `lead` is cancelled when another may lead.
-    """
+async def take_part(store: Store, member: Member) -> None:
+    """Join, and lead when it is our turn, until leading ends by itself or we are cancelled."""
     if store.replicated:
-        await _Replica(store, joined, lead).run()
+        await _Replica(store, member).run()
         return
     number = await store.run(partial(count_up, "holder"))
     await store.run(_free_all)
-    await joined(number)
-    await lead()
+    await member.joined(number)
+    await member.lead()
 
 
 class _Replica:
     """Holds two locks of one session: that of its number, and the leader's when that is free."""
 
-    def __init__(self, store: Store, joined: Joined, lead: Lead) -> None:
-        self._store, self._joined, self._lead = store, joined, lead
-        self._leading: asyncio.Task[None] | None = None
+    def __init__(self, store: Store, member: Member) -> None:
+        self._store, self._member = store, member
+        self._leading: asyncio.Future[None] | None = None
 
     async def run(self) -> None:
         try:
@@ -59,6 +67,7 @@ class _Replica:
                     await self._sit()
                 except (SQLAlchemyError, StoreError, TimeoutError) as error:
                     log.warning("the database does not know this process any more: %s", type(error).__name__)
+                    self._member.left()
                 if self._leading is not None and self._leading.done():
                     await self._leading
                     return
@@ -73,11 +82,11 @@ class _Replica:
         seat = await self._within(partial(_Seat, self._store.address))
         try:
             await self._within(partial(seat.take, number))
-            await self._joined(number)
+            await self._member.joined(number)
             while self._leading is None or not self._leading.done():
                 if self._leading is None and await self._within(seat.try_to_lead):
                     log.info("this process leads now: it sends announcements and does what is due")
-                    self._leading = asyncio.create_task(self._lead())
+                    self._leading = asyncio.ensure_future(self._member.lead())
                 elif self._leading is not None:
                     await self._within(seat.ping)
                     await self._store.run(partial(_free_dead, number))

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Integer, Row, cast, select, update
 
-from bot.announce.audience import Subscription, due_for, minutes_of, wants
+from bot.announce.audience import minutes_of
 from bot.announce.occasion import Occasion
-from bot.announce.plan import Plan, rules
+from bot.delivery.digest import MOST, TEXTS, merges
 from bot.delivery.letter import CANCELLED, REPLACED, Letter, Told, Verdict
 from bot.delivery.verdicts import after_crash, before_sending
 from bot.store import occasions, subscribers
-from bot.store.campaigns import TOLD
+from bot.store.expansion import TOLD
 from bot.store.tables import campaigns, letters, meta
 
 LOOKED_AT = 500  # letters in one claim; those that may not leave now are put aside
@@ -52,42 +52,23 @@ def claim(
 ) -> tuple[Letter, ...]:
     """Up to `limit` letters that are due, marked as being sent; they must be sent at once."""
     found: list[Letter] = []
-    known: dict[str, Occasion | None] = {}
     looked_at = 0
     for state in ("doubt", "pending"):
         while len(found) < limit and looked_at < LOOKED_AT:
-            rows = _due(state, now, limit - len(found), connection)
-            if not rows:
+            row = _due(state, now, connection)
+            if row is None:
                 break
-            looked_at += len(rows)
-            for row in rows:
-                if row.occasion not in known:
-                    known[row.occasion] = occasions.newest(row.occasion, connection)
-                letter = _take(row, known[row.occasion], now, epoch, zone, connection)
-                if letter is not None:
-                    found.append(letter)
+            looked_at += 1
+            letter = _take(row, now, epoch, zone, connection)
+            if letter is not None:
+                found.append(_with_others(letter, state, now, epoch, zone, connection))
     return tuple(found)
 
 
 def judge(letter: Letter, verdict: Verdict, now: datetime, connection: Connection) -> None:
-    """Write down what became of a letter that was being sent, and what its chat taught us."""
-    state, reason = verdict.state, verdict.reason
-    if state in ("pending", "doubt") and letter.campaign is not None:
-        found = select(campaigns.c.state).where(campaigns.c.id == letter.campaign)
-        campaign = connection.execute(found).scalar_one()
-        if campaign == "paused":
-            state = "held"
-        elif campaign == "cancelled":
-            state, reason = ("unknown", reason) if state == "doubt" else ("expired", CANCELLED)
-    given: dict[str, Any] = {"state": state, "reason": reason, "at": now}
-    if verdict.due is not None:
-        given["due"] = verdict.due
-    if verdict.message is not None:
-        given["message"] = verdict.message
-    if verdict.doubted:
-        given["doubts"] = letters.c.doubts + 1
-    sending = (letters.c.id == letter.id) & (letters.c.state == "sending")
-    connection.execute(update(letters).where(sending).values(given))
+    """Write down what became of a message that was being sent, and what its chat taught us."""
+    for each in letter.together:
+        _judge(each, verdict, now, connection)
     if verdict.gone:
         subscribers.block(letter.chat, connection)
     if verdict.moved_to is not None:
@@ -105,75 +86,67 @@ def next_due(connection: Connection) -> datetime | None:
     return min(moments, default=None)
 
 
-def plan_reminders(subscription: Subscription, now: datetime, zone: ZoneInfo, connection: Connection) -> None:
-    """Make the reminders of everything told so far anew, as a changed subscription wants them.
+def _judge(letter: Letter, verdict: Verdict, now: datetime, connection: Connection) -> None:
+    state, reason = verdict.state, verdict.reason
+    if state in ("pending", "doubt") and letter.campaign is not None:
+        found = select(campaigns.c.state).where(campaigns.c.id == letter.campaign)
+        campaign = connection.execute(found).scalar_one()
+        if campaign == "paused":
+            state = "held"
+        elif campaign == "cancelled":
+            state, reason = ("unknown", reason) if state == "doubt" else ("expired", CANCELLED)
+    given: dict[str, Any] = {"state": state, "reason": reason, "at": now}
+    if verdict.due is not None:
+        given["due"] = verdict.due
+    if verdict.message is not None:
+        given["message"] = verdict.message
+    if verdict.doubted:
+        given["doubts"] = letters.c.doubts + 1
+    sending = (letters.c.id == letter.id) & (letters.c.state == "sending")
+    connection.execute(update(letters).where(sending).values(given))
 
-    News that waits and is not wanted any more is expired; what was asked for by hand stays.
-    """
-    address = (letters.c.chat == subscription.chat) & (letters.c.thread == (subscription.thread or 0))
-    open_ = address & letters.c.state.in_(("pending", "held"))
-    planned = letters.c.kind.like("reminder:%") & letters.c.campaign.is_not(None)
-    connection.execute(letters.delete().where(open_, planned))
-    told = set(
-        connection.execute(select(letters.c.occasion).where(address, letters.c.kind.in_(TOLD))).scalars()
+
+def _with_others(
+    letter: Letter, state: str, now: datetime, epoch: int, zone: ZoneInfo, connection: Connection
+) -> Letter:
+    """The letter with those that leave in the same message, for a chat that wants a digest."""
+    if not _merges(letter.kind, letter.occasion, letter.chat, letter.thread, connection):
+        return letter
+    others: list[Letter] = []
+    texts = int(letter.kind == "text")
+    here = (letters.c.chat == letter.chat) & (letters.c.thread == (letter.thread or 0))
+    due = here & letters.c.kind.in_(("new", "text")) & (letters.c.state == state) & (letters.c.due <= now)
+    rows = connection.execute(
+        select(letters).where(due).order_by(letters.c.due, letters.c.id).limit(MOST - 1)
     )
-    for revision, occasion in occasions.confirmed(connection):
-        if occasion.over(now, zone) or occasion.status != "published":
+    for row in rows.all():
+        occasion = occasions.newest(row.occasion, connection)
+        fits = occasion is not None and _merges(row.kind, occasion, letter.chat, letter.thread, connection)
+        if not fits or (row.kind == "text" and texts == TEXTS):
             continue
-        wanted = wants(subscription, occasion)
-        if occasion.id in told and not wanted:
-            news = open_ & letters.c.kind.in_(("new", "text")) & (letters.c.occasion == occasion.id)
-            connection.execute(update(letters).where(news).values(state="expired", reason=REPLACED, at=now))
-        if wanted:
-            plan = Plan(occasion, revision, "new", now)
-            campaign = _campaign_of(occasion.id, connection)
-            for rule in rules(plan, [(subscription.quiet, subscription.digest)], subscription.leads, zone):
-                if rule.kind != "new" and campaign is not None:
-                    _add(campaign, plan, subscription, rule.kind, rule.due, connection)
+        other = _take(row, now, epoch, zone, connection)
+        if other is not None:
+            others.append(other)
+            texts += other.kind == "text"
+    # Whoever was in doubt oftener decides, so that nobody is told a third time.
+    doubts = max(each.doubts for each in (letter, *others))
+    attempts = max(each.attempts for each in (letter, *others))
+    return replace(letter, others=tuple(others), doubts=doubts, attempts=attempts)
 
 
-def remind(
-    subscription: Subscription, occasion: Occasion, now: datetime, zone: ZoneInfo, connection: Connection
-) -> list[datetime]:
-    """Remind one chat of one occasion, because somebody asked; when, in order. Empty when it is too late."""
-    revision = occasions.keep(occasion, now, connection)
-    plan = Plan(occasion, revision, "new", now)
-    moments = []
-    for rule in rules(plan, [(subscription.quiet, subscription.digest)], subscription.leads, zone):
-        if rule.kind != "new":
-            _add(None, plan, subscription, rule.kind, rule.due, connection)
-            moments.append(rule.due)
-    return sorted(moments)
+def _merges(kind: str, occasion: Occasion, chat: int, thread: int | None, connection: Connection) -> bool:
+    return kind in ("new", "text") and merges(kind, occasion, subscribers.find(chat, thread, connection))
 
 
-def retime(occasion: Occasion, now: datetime, zone: ZoneInfo, connection: Connection) -> None:
-    """Move the reminders that were asked for by hand to where an occasion's new time puts them."""
-    mine = (letters.c.occasion == occasion.id) & letters.c.kind.like("reminder:%")
-    asked = mine & letters.c.campaign.is_(None) & (letters.c.state == "pending")
-    for row in connection.execute(select(letters).where(asked)).all():
-        subscription = subscribers.find(row.chat, row.thread, connection)
-        if subscription is None:
-            continue
-        due = due_for(subscription.quiet, subscription.digest, occasion, row.kind, now, zone)
-        given = {"due": due} if due else {"state": "expired", "reason": REPLACED, "at": now}
-        connection.execute(update(letters).where(letters.c.id == row.id).values(given))
-
-
-def _due(state: str, now: datetime, limit: int, connection: Connection) -> list[Row[Any]]:
+def _due(state: str, now: datetime, connection: Connection) -> Row[Any] | None:
     due = select(letters).where(letters.c.state == state, letters.c.due <= now)
-    return list(connection.execute(due.order_by(letters.c.due, letters.c.id).limit(limit)).all())
+    return connection.execute(due.order_by(letters.c.due, letters.c.id).limit(1)).first()
 
 
-def _take(
-    row: Row[Any],
-    occasion: Occasion | None,
-    now: datetime,
-    epoch: int,
-    zone: ZoneInfo,
-    connection: Connection,
-) -> Letter | None:
+def _take(row: Row[Any], now: datetime, epoch: int, zone: ZoneInfo, connection: Connection) -> Letter | None:
     """The letter, marked as being sent; None when it does not leave now."""
     me = letters.c.id == row.id
+    occasion = occasions.newest(row.occasion, connection)
     subscription = subscribers.find(row.chat, row.thread, connection)
     assert occasion is not None  # kept before any letter names it
     verdict = before_sending(row.kind, occasion, subscription, now, zone)
@@ -216,7 +189,13 @@ def _told(row: Row[Any], connection: Connection) -> Told | None:
         return None
     before = occasions.at(row.occasion, rows[0].revision, connection)
     message = next((each.message for each in rows if each.kind != "change" and each.message), None)
-    return Told(before, message) if before else None
+    if before is None:
+        return None
+    shared = (letters.c.chat == row.chat) & (letters.c.message == message)
+    others = select(letters.c.id).where(shared, letters.c.occasion != row.occasion).limit(1)
+    if message is not None and connection.execute(others).first():
+        return Told(before, None, digest=True)
+    return Told(before, message)
 
 
 def _unsettled(row: Row[Any], connection: Connection) -> bool:
@@ -235,37 +214,6 @@ def _newer_reminder(row: Row[Any], now: datetime, connection: Connection) -> boo
     others = select(letters.c.kind).where(here, letters.c.due <= now, letters.c.state == "pending")
     mine = minutes_of(row.kind)
     return any(minutes_of(kind) < mine for kind in connection.execute(others).scalars())
-
-
-def _add(
-    campaign: int | None,
-    plan: Plan,
-    subscription: Subscription,
-    kind: str,
-    due: datetime,
-    connection: Connection,
-) -> None:
-    """One letter, unless there is one with its key."""
-    key = {
-        "occasion": plan.occasion.id,
-        "revision": plan.revision,
-        "kind": kind,
-        "chat": subscription.chat,
-        "thread": subscription.thread or 0,
-    }
-    there = select(letters.c.id).where(*(letters.c[name] == value for name, value in key.items()))
-    if connection.execute(there).first() is None:
-        blank = {"state": "pending", "attempts": 0, "doubts": 0, "epoch": 0}
-        connection.execute(
-            letters.insert().values(**key, **blank, campaign=campaign, due=due, at=plan.created)
-        )
-
-
-def _campaign_of(occasion: str, connection: Connection) -> int | None:
-    """The telling that reminders of an occasion belong to: the last that was confirmed and not cancelled."""
-    mine = (campaigns.c.occasion == occasion) & campaigns.c.state.in_(("running", "paused", "done"))
-    found = select(campaigns.c.id).where(mine, campaigns.c.kind != "cancel").order_by(campaigns.c.id.desc())
-    return connection.execute(found.limit(1)).scalar_one_or_none()
 
 
 def _pause_old(now: datetime, connection: Connection) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import queue
 import sqlite3
 import threading
@@ -59,6 +60,7 @@ POSTGRESQL = {
     "keepalives_interval": 2,
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,  # milliseconds
+    "application_name": f"klyngebot {os.getpid()}",
     "options": "-c idle_in_transaction_session_timeout=5000 -c lock_timeout=20000",
 }
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -238,4 +239,18 @@ reports = Table(
     Column("message", BigInteger, primary_key=True, autoincrement=False),
     Column("campaign", Integer, nullable=False),
     Column("language", String(12), nullable=False),
+)
+
+# What each calendar of programme.yaml last gave.
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("url", Text, primary_key=True),
+    Column("content", LargeBinary, nullable=False),  # compressed
+    Column("etag", Text),
+    Column("modified", Text),
+    Column("read", Moment, nullable=False),
+    Column("events", JSON, nullable=False),  # rows, also those that are missing from it by now
+    Column("missed", JSON, nullable=False),  # id -> readings in a row without it
+    Column("first", Names, nullable=False),  # ids of what it held when it was new to us
 )

@@ -121,6 +121,7 @@ def _packed(base: Base) -> Arrays:
         "counts": list(concepts.counts.values()),
         "stems": list(concepts.stems.items()),
         "phrases": [(first, list(rows)) for first, rows in concepts.phrases.items()],
+        "long": concepts.long,
         "letters": list(features.letters),
         "exact": exact,
         "speakers": base.speakers,
@@ -166,6 +167,7 @@ def _unpacked(arrays: Arrays) -> Base:
         words=words,
         stems=dict(texts["stems"]),
         phrases={first: [(tuple(row), meaning) for row, meaning in rows] for first, rows in texts["phrases"]},
+        long=texts["long"],
     )
     features = Features(
         concepts=concepts.size,

@@ -16,7 +16,8 @@ NAMES = (
     "words",  # likeness of the best phrasing, 0..1, by block
     "pairs",
     "letters",
-    "entry",  # how much of the question the entry's words and its answer's speak of
+    "entry",  # how much of the question the entry's words and its answer's speak of,
+    "apart",  # and how much more than any other entry's
     "covered",  # share of the question's words, by weight, in the entry's phrasings
     "known",  # share of them in the base at all
     "length",  # words, 12 or more being 1
@@ -46,15 +47,27 @@ def share(tokens: Sequence[Token], concepts: Set[int], features: Features) -> fl
 def figures(
     odds: NDArray[np.float64],
     likeness: NDArray[np.float64],
-    entry: float,
+    spoken: NDArray[np.float64],
     covered: float,
     known: float,
     length: int,
 ) -> NDArray[np.float64]:
-    """The figures of NAMES for the entry with the highest of `odds` (log-odds of all that may be meant)."""
-    highest = np.partition(odds, -2)[-2:] if len(odds) > 1 else odds
-    first, *rest = sorted(highest.tolist(), reverse=True)
-    chance = -float(np.log(np.exp(np.maximum(odds - first, -50)).sum()))
-    margin = min(first - rest[0], -np.log(LEAST)) if rest else -np.log(LEAST)
+    """The figures of NAMES for the entry with the highest of `odds` (log-odds of all that may be meant).
+
+    likeness: of its best phrasing, by block; spoken: of each entry, how much its words speak of the question.
+    """
+    top = int(np.argmax(odds))
+    chance = -float(np.log(np.exp(np.maximum(odds - odds[top], -50)).sum()))
     chance = max(chance, np.log(LEAST))
-    return np.array([chance, margin, *likeness, entry, covered, known, min(length, LONG) / LONG])
+    margin = min(_ahead(odds, top), -np.log(LEAST))
+    apart = _ahead(spoken, top) if len(spoken) > 1 else float(spoken[top])
+    shares = covered, known, min(length, LONG) / LONG
+    return np.array([chance, margin, *likeness, spoken[top], apart, *shares])
+
+
+def _ahead(values: NDArray[np.float64], place: int) -> float:
+    """How far the value at `place` is above the highest of the others."""
+    if len(values) < 2:
+        return np.inf
+    others = np.partition(values, -2)[-2:]
+    return float(values[place] - others[0 if values[place] >= others[1] else 1])

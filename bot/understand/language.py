@@ -111,5 +111,10 @@ def stemmer(code: str) -> Callable[[str], str]:
         return _unchanged
     import snowballstemmer  # only when needed: it reads some thirty languages, and a cached base needs none
 
-    stem: Callable[[str], str] = cache(snowballstemmer.stemmer(name).stemWord)
-    return stem
+    stem: Callable[[str], str] = snowballstemmer.stemmer(name).stemWord
+    return cache(lambda word: _one_ending(stem(word))) if name == "norwegian" else cache(stem)
+
+
+def _one_ending(stem: str) -> str:
+    """Nynorsk klyngj- is bokmål klyng-; Norwegian ends no word in two m, so programm(et) is program."""
+    return stem[:-1] if len(stem) > SHORTEST_PLAIN and stem.endswith(("gj", "kj", "mm")) else stem

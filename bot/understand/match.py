@@ -108,7 +108,7 @@ class Matcher:
         seen = figures(
             odds,
             likeness[:, self._starts[top] + int(np.argmax(kernel[self._starts[top] : self._ends[top]]))],
-            float(field_scores[top]),
+            field_scores,
             share(tokens, base.entry_concepts[top], base.features),
             known,
             len(tokens),

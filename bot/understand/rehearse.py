@@ -130,7 +130,7 @@ class Rehearser:
         seen = figures(
             odds,
             blocks[:, own[np.argmax(kernel[own])]].astype(np.float64),
-            float(spoken[best]),
+            spoken,
             share(tokens, taught.concepts[best], features),
             share(tokens, taught.everything, features),
             len(tokens),

@@ -31,6 +31,9 @@ class Repairer:
         self._spelt: dict[str, str] = {}  # folded -> the most frequent word folded so
         for word in sorted(counts, key=lambda w: (counts[w], w)):
             self._spelt[folded(word, known)] = word
+        for typed, word in known.spellings.items():  # korlies is korleis, which is hvordan here
+            if word in counts:
+                self._spelt.setdefault(folded(typed, known), word)
         self._counts = counts
         # by length and first letter, and by length and last letter
         self._alike: defaultdict[tuple[int, str], list[str]] = defaultdict(list)

@@ -6,14 +6,15 @@ import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.understand.language import Language, stemmer
+from bot.understand.language import COMPOUNDING, Language, stemmer
 from bot.understand.repair import Repairer
 
 DIGITS = re.compile(r"\d+")
 SHORTEST_PART = 4  # letters of a compound's part; shorter ones are found in too many words
 SHORTEST_REST = 3  # letters beside a part that the base has only inside compounds
+LONG = SHORTEST_PART + SHORTEST_REST  # letters of a word in which another may stand
 RELATIVES = 3  # compounds at most that a part stands for
 LINKS = ("", "s", "e")  # what may stand between the parts: søknad-s-frist
 REMEMBERED = 20_000  # words of questions
@@ -52,6 +53,7 @@ class Concepts:
     phrases: Mapping[
         int, Sequence[tuple[tuple[int, ...], int]]
     ]  # first concept -> (all of a row, what it means)
+    long: Sequence[str]  # words and stems of compounding languages in which another word may stand
 
     @classmethod
     def of(
@@ -63,6 +65,7 @@ class Concepts:
         """texts: (words, language); synonyms: lines of phrases of words, of any of the languages `codes`."""
         counts: Counter[str] = Counter()
         spoken: defaultdict[str, set[str]] = defaultdict(set)
+        long: set[str] = set()
         said = [(phrase, code) for line in synonyms for phrase in line for code in codes]
         for words, code in (*texts, *said):
             stem = stemmer(code)
@@ -70,6 +73,8 @@ class Concepts:
                 for form in {word, shape(word)}:
                     counts[form] += 1
                     spoken[form].add(stem(form))
+            if code in COMPOUNDING:
+                long |= {form for word in words for form in (word, stem(word)) if len(form) >= LONG}
         merged = _Merged()
         for word in sorted(spoken):
             merged.join(sorted(spoken[word]))
@@ -85,7 +90,7 @@ class Concepts:
                 if len(phrase) > 1:
                     row = tuple(words_[word] for word in phrase)
                     phrases[row[0]].append((row, stems[f"={number}"]))
-        return cls(len(ids), counts, words_, stems, phrases)
+        return cls(len(ids), counts, words_, stems, phrases, sorted(long))
 
 
 class Vocabulary:
@@ -98,12 +103,13 @@ class Vocabulary:
         self._codes = tuple(codes)
         self.light = frozenset(self.concept(word) for word in known.stop_words & concepts.words.keys())
         self._repairer = Repairer(concepts.counts, known)
-        long = SHORTEST_PART + SHORTEST_REST
-        whole = concepts.words.keys() | concepts.stems.keys() if known.compounding else ()
-        inside = [word for word in whole if len(word) >= long]
-        self._from_start = sorted(inside)
-        self._from_end = sorted(word[::-1] for word in inside)
+        self._from_start = concepts.long
+        self._from_end = sorted(word[::-1] for word in concepts.long)
         self._remembered: dict[str, Token] = {}
+        self._of_parts: dict[tuple[int, ...], str] = {}  # a compound's parts -> its most frequent writing
+        for word in sorted(concepts.long, key=lambda w: (concepts.counts.get(w, 0), w)):
+            if word in concepts.words and (parts := self._parts(word)):
+                self._of_parts[parts] = word
 
     def concept(self, word: str) -> int:
         """The concept of a word as it stands or of its stem in any of the base's languages, or -1."""
@@ -117,8 +123,27 @@ class Vocabulary:
         return -1
 
     def tokens(self, words: Sequence[str]) -> list[Token]:
-        """Find each word's concept, repairing words that are not known."""
-        return [self._remembered.get(word) or self._remember(word) for word in words]
+        """Find each word's concept, repairing words that are not known and joining what was typed apart."""
+        tokens: list[Token] = []
+        for word in words:
+            token = self._remembered.get(word) or self._remember(word)
+            if tokens and (whole := self._whole(tokens[-1], token)):
+                tokens[-1] = whole
+            else:
+                tokens.append(token)
+        return tokens
+
+    def _whole(self, first: Token, second: Token) -> Token | None:
+        """The one known word that two make of which one alone is unknown: blue print, kvante sprang."""
+        if min(first.concept, second.concept) >= 0 or first.word.isdecimal() or second.word.isdecimal():
+            return None
+        for link in LINKS:
+            word = first.word + link + second.word
+            if word in self.concepts.words:
+                return replace(
+                    self._remembered.get(word) or self._remember(word), typed=f"{first.typed} {second.typed}"
+                )
+        return None
 
     def _remember(self, word: str) -> Token:
         if len(self._remembered) >= REMEMBERED:
@@ -132,7 +157,10 @@ class Vocabulary:
         if concept >= 0 or light:
             form = self.concepts.words.get(shape(word), concept)
             return Token(word, word, concept, 1.0, form, self._parts(word), light or concept in self.light)
-        parts = self._parts(word) or self._compounds_of(word)
+        parts = self._parts(word)
+        if same := self._of_parts.get(parts):  # klyngjeprogrammet is klyngeprogrammet
+            return Token(word, same, self.concepts.words[same], 1.0, self.concepts.words[same], parts, False)
+        parts = parts or self._compounds_of(word)
         repair = None if parts else self._repairer.repair(word)
         if repair is None:
             return Token(word, word, -1, 1.0, self.concepts.words.get(shape(word), -1), parts, False)

@@ -148,9 +148,9 @@ NOW = oslo("2026-12-01T12:00")
     [
         (None, "published", "new"),
         (None, "cancelled", None),
-        (Seen("other", None), "published", "new"),
-        (Seen("other", "other"), "published", "change"),
-        (Seen("other", "other"), "cancelled", "cancel"),
+        (Seen("other", None, "other"), "published", "new"),
+        (Seen("other", "other", "other"), "published", "change"),
+        (Seen("other", "other", "other"), "cancelled", "cancel"),
     ],
 )
 def test_what_is_saved_is_news_a_change_or_a_cancellation(
@@ -165,7 +165,7 @@ def test_what_is_saved_is_news_a_change_or_a_cancellation(
 
 def test_nothing_is_asked_about_at_a_first_start_or_of_what_is_over_or_known_or_a_draft() -> None:
     over = replace(SEMINAR, start=PartialDate.parse("2020-01-20"))
-    known = {SEMINAR.id: Seen(revision(SEMINAR), None)}
+    known = {SEMINAR.id: Seen(revision(SEMINAR), None, revision(SEMINAR))}
 
     assert [each.kind for each in proposals([SEMINAR], {}, True, NOW, OSLO)] == [None]
     assert [each.kind for each in proposals([over], {}, False, NOW, OSLO)] == [None]

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.announce.feeds import MOST, merged, read_feed
+from bot.announce.feeds import MOST, event_as_json, merged, read_feed
 from bot.announce.occasion import from_event, revision
 from bot.errors import FeedError
 from bot.knowledge.model import Event, Feed
@@ -148,16 +149,25 @@ def test_no_feed_brings_more_than_a_bounded_number() -> None:
     assert len(read(*daily)) == MOST
 
 
-def test_what_is_missing_once_stays_and_missing_twice_counts_as_cancelled() -> None:
+def test_what_is_missing_stays_as_it_was_and_is_counted() -> None:
     before = {event.id: event for event in read(SEMINAR)}
     (id_,) = before
 
     once, missed = merged(before, {}, {}, NOW, OSLO)
     twice, missed = merged(once, missed, {}, NOW, OSLO)
 
-    assert once[id_].status == "published"
-    assert twice[id_].status == "cancelled"
+    assert (twice, missed) == (before, {id_: 2})
     assert merged(twice, missed, before, NOW, OSLO) == (before, {})
+
+
+@pytest.mark.parametrize(
+    "event",
+    [SEMINAR, f"{SEMINAR}\nSTATUS:CANCELLED", "UID:a\nSUMMARY:Fair\nDTSTART;VALUE=DATE:20270401"],
+)
+def test_an_event_is_read_back_as_it_was_written(event: str) -> None:
+    (found,) = read(event)
+
+    assert Event.model_validate(json.loads(json.dumps(event_as_json(found)))) == found
 
 
 def test_what_is_missing_because_it_is_over_is_forgotten() -> None:

@@ -115,6 +115,7 @@ def test_what_repeats_shows_its_next_time(version: Version) -> None:
 
     assert "Monday 16 June 2031, 10:00 (in five days)" in card.plain()
     assert "this is the next time" in card.plain()
+    assert "After that: 23 June 2031, 30 June 2031" in card.plain()
 
 
 def test_the_calendar_file_is_sent(version: Version) -> None:

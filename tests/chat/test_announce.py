@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -156,6 +158,74 @@ async def test_what_was_discarded_cannot_be_sent_by_an_old_button(
     await edited_until(server, desk, "not the newest version")
 
     assert await staffed.announcements.running() == []
+
+
+async def test_what_repeats_is_listed_and_announced_with_its_next_time(
+    server: PreviewServer, staffed: RunningBot, door_copy: Path
+) -> None:
+    world = server.world
+    screen = await server.ask(world.ola, "/subscribe all")
+    await tap(server, screen, "Stille tid", "Ingen stille tid")
+    with (door_copy / "events.yaml").open("a") as file:
+        file.write(
+            "  - {id: cafe, title: {en: Café}, text: {en: Coffee.}, start: 2019-01-07T10:00, "
+            "rrule: FREQ=WEEKLY, facts: [hours]}\n"
+        )
+    staffed.shelf.refresh()
+
+    desk = await server.ask(world.kari, "/announce")
+    label = next(label for label in desk.labels if "Café" in label)
+    assert "2019" not in label
+    await tap(server, desk, label)
+    await confirmed(server, desk)
+
+    letter = await received(server, world.private(world.ola), "Café")
+    assert "2019" not in letter.text
+
+
+async def test_what_was_stopped_can_be_sent_to_the_others(server: PreviewServer, staffed: RunningBot) -> None:
+    world = server.world
+    screen = await server.ask(world.ola, "/subscribe all")
+    await tap(server, screen, "Stille tid", "Ingen stille tid")
+    screen = await server.ask(world.kari, "/subscribe all", world.group)
+    await tap(server, screen, "Quiet hours", "No quiet hours")
+    daily = await staffed.announcements.subscription_of(world.group.id)
+    assert daily is not None
+    later = (datetime.now(UTC) - timedelta(minutes=5)).astimezone(staffed.shelf.current.knowledge.zone)
+    wanted = replace(daily, digest=later.time().replace(second=0, microsecond=0))
+    await staffed.announcements.subscribe(wanted, datetime.now(UTC))
+    desk = await server.ask(world.kari, "/announce")
+    await tap(server, desk, next(label for label in desk.labels if "regatta" in label))
+    await confirmed(server, desk)
+    await edited_until(server, desk, "1 of 2 sent")
+    await tap(server, desk, "Stop sending", "Yes, stop")
+    await edited_until(server, desk, "not sent, since it was stopped: 1")
+
+    await tap(server, desk, "Send it to the others")
+
+    assert "Goes to: 1 chat." in desk.text
+    await confirmed(server, desk)
+    await edited_until(server, desk, "0 of 1 sent")
+
+
+async def test_what_a_text_concerns_leaves_one_line_when_it_is_confirmed_and_none_for_each_tap(
+    server: PreviewServer, staffed: RunningBot
+) -> None:
+    world = server.world
+    screen = await server.ask(world.ola, "/subscribe all")
+    await tap(server, screen, "Stille tid", "Ingen stille tid")
+    menu = await server.ask(world.kari, "/announce")
+    await tap(server, menu, "Write a text")
+    desk = await server.ask(world.kari, "Open late\nUntil eight.")
+
+    await tap(server, desk, "Whom it concerns", "Topics", "Visiting", "✓ Visiting", "Visiting")
+    await tap(server, desk, "Back", "Back")
+    assert "Concerns: Visiting." in desk.text
+    await confirmed(server, desk)
+    await edited_until(server, desk, "1 of 1 sent")
+
+    audit = [(line.what, line.count) for line in reversed(await staffed.announcements.audit())]
+    assert audit == [("propose", None), ("confirm", 1)]
 
 
 async def test_what_was_told_already_is_not_told_again(server: PreviewServer, staffed: RunningBot) -> None:

@@ -73,3 +73,35 @@ async def test_a_moved_group_is_told_with_its_new_id() -> None:
         await Once(VirtualTime().pace()).insist(-5, moved, message=True)
 
     assert caught.value.chat == -1005
+
+
+async def test_the_second_message_of_a_letter_is_tried_again_by_itself() -> None:
+    time = VirtualTime()
+    once = Once(time.pace())
+    outcomes: list[TelegramError | str] = ["first", RetryAfter(9), NeverSent("no connection"), "second"]
+    begun: list[float] = []
+
+    async def send() -> str:
+        begun.append(time.now)
+        outcome = outcomes.pop(0)
+        if isinstance(outcome, TelegramError):
+            raise outcome
+        return outcome
+
+    sent = [await once.insist(5, send, message=True) for _ in range(2)]
+
+    assert sent == ["first", "second"]
+    assert begun[1] - begun[0] >= 0 and begun[2] - begun[1] >= 9
+
+
+async def test_a_letter_whose_end_can_not_be_sent_for_minutes_is_in_doubt() -> None:
+    once = Once(VirtualTime().pace())
+    outcomes: list[TelegramError | None] = [None, *(RetryAfter(50) for _ in range(9))]
+
+    async def send() -> None:
+        if outcome := outcomes.pop(0):
+            raise outcome
+
+    await once.insist(5, send, message=True)
+    with pytest.raises(AnswerLost, match="only its beginning"):
+        await once.insist(5, send, message=True)

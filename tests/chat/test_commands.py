@@ -110,3 +110,16 @@ async def test_what_is_registered_already_is_not_set_again(server: PreviewServer
         await server.called("getMyShortDescription")
 
     assert not [call for call in server.calls()[before:] if call.method.startswith("setMy")]
+
+
+async def test_only_staff_have_announce_in_their_menu(server: PreviewServer, staffed: RunningBot) -> None:
+    profile, world = server.world.profile, server.world
+
+    def names(language: str, chat: int) -> list[str]:
+        return [command["command"] for command in profile.commands_for(language, chat, "private")]
+
+    while "announce" not in names("no", world.kari.id):
+        await server.called("setMyCommands")
+
+    for language in ("", "nb", "nn", "no"):
+        assert names(language, world.kari.id) == [*names(language, world.ola.id), "announce"]

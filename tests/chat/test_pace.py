@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 
 from conftest import VirtualTime
 from hypothesis import given, settings
@@ -128,6 +129,28 @@ async def test_a_refusal_in_a_private_chat_holds_up_everything() -> None:
     assert time.now >= 1030.0
 
 
+@settings(deadline=None, max_examples=20)
+@given(seed=st.integers(0, 1000))
+async def test_a_machine_that_is_late_makes_up_for_it_and_breaks_no_limit(seed: int) -> None:
+    """It wakes up to a tenth of a second late, and is gone for a third of a second now and then."""
+    chance, time = random.Random(seed), VirtualTime()
+
+    async def late(seconds: float) -> None:
+        await time.sleep(seconds + chance.random() * 0.1 + (0.3 if chance.random() < 0.01 else 0.0))
+
+    pace = Pace(clock=lambda: time.now, sleep=late)
+    sent: list[float] = []
+    for chat in range(1, 1001):
+        await pace.broadcast()
+        time.now += chance.random() * 0.02  # until it is claimed
+        await pace.depart(chat)
+        sent.append(time.now)
+
+    for rate in ALL:
+        _holds(sent, rate)
+    assert sent[-1] - sent[0] < 1.15 * len(sent) / 30
+
+
 async def test_answers_go_before_announcements() -> None:
     time = VirtualTime()
     pace = time.pace()
@@ -141,7 +164,7 @@ async def test_answers_go_before_announcements() -> None:
         await pace.turn(chat)
         order.append("answer")
 
-    await asyncio.gather(*(announce() for _ in range(10)), *(answer(chat) for chat in range(1, 6)))
+    await asyncio.gather(*(announce() for _ in range(40)), *(answer(chat) for chat in range(1, 6)))
 
     # The announcements whose turn had begun before anybody asked are not called back.
     first = order.index("answer")

@@ -33,6 +33,8 @@ class Asking(Loopback):
         method = request.match_info["method"].lower()
         if method == "getupdates":
             return await self._updates(request)
+        if method == "getmycommands":
+            return web.json_response({"ok": True, "result": []})
         if method == "setwebhook" and not self._hooks:
             given = await request.post()
             await self._hook(str(given["url"]), str(given["secret_token"]))

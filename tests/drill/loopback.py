@@ -36,6 +36,8 @@ class Loopback:
     def __post_init__(self) -> None:
         self.texts: dict[int, dict[int, str]] = defaultdict(dict)  # chat -> message -> text
         self.refused: list[float] = []  # when we said 429 because of the limits
+        self.taken: list[float] = []  # when each message was sent
+        self.troubled: set[int] = set()  # chats of calls that failed or whose answer was lost
         self.gone: set[int] = set()
         self.moved: dict[int, int] = {}
         self.sent = 0
@@ -95,14 +97,17 @@ class Loopback:
         if chance < self.trouble.busy:
             return _busy(1)
         if chance < self.trouble.busy + self.trouble.failing:
+            self.troubled.add(chat)
             return _no(500, "Internal Server Error")
         self._all.append(now)
+        self.taken.append(now)
         self._chats[chat] = now
         self._number += 1
         self.sent += 1
         self.texts[chat][self._number] = text
         self.changed.set()
         if chance < self.trouble.busy + self.trouble.failing + self.trouble.lost:
+            self.troubled.add(chat)
             assert request.transport is not None
             request.transport.abort()
         return _ok(self._message(chat, self._number, text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,11 +22,16 @@ from bot.store.announcements import Announcements
 from bot.store.store import Store
 
 
-def compose(
-    occasion: Occasion, kind: str, language: str, now: datetime, changed: tuple[Change, ...]
-) -> Reply:
+class Words:
     """The least that tells one letter from another."""
-    return Reply((paragraph(f"{kind} {occasion.title['en']} {occasion.start}"),))
+
+    def letter(
+        self, occasion: Occasion, kind: str, language: str, now: datetime, changed: tuple[Change, ...] = ()
+    ) -> Reply:
+        return Reply((paragraph(f"{kind} {occasion.title['en']} {occasion.start}"),))
+
+    def digest(self, occasions: Sequence[Occasion], language: str, now: datetime) -> Reply:
+        return Reply((paragraph(f"digest {len(occasions)}"),))
 
 
 async def sending(announcements: Announcements, url: str, pace: Pace, settle: timedelta) -> None:
@@ -34,7 +40,7 @@ async def sending(announcements: Announcements, url: str, pace: Pace, settle: ti
     await bot.initialize()
     try:
         await Sender(
-            announcements, Postman(bot, pace), compose, pace, lambda: datetime.now(UTC), settle
+            announcements, Postman(bot, pace), Words(), pace, lambda: datetime.now(UTC), settle
         ).run()
     finally:
         await bot.shutdown()

@@ -31,8 +31,8 @@ from bot.store.announcements import Announcements
 from bot.store.store import Store
 from bot.store.tables import subscribers as table
 
-BROADCAST = int(os.environ.get("DRILL_BROADCAST", "150"))
-SCALE = float(os.environ.get("DRILL_SCALE", "5"))  # of Telegram's 30 a second
+BROADCAST = int(os.environ.get("DRILL_BROADCAST", "1000"))
+SCALE = float(os.environ.get("DRILL_SCALE", "10"))  # of Telegram's 30 a second
 STRICT = bool(os.environ.get("DRILL_STRICT"))  # times are asserted only where nothing else runs
 ASKERS = 1_000_000  # chats of people who ask, beyond those that are told
 MANY = 100_000
@@ -79,7 +79,7 @@ async def test_a_broadcast_is_never_refused_and_answers_go_first(tmp_path: Path)
                 await transport.perform(Say(ASKERS + asked, Reply((paragraph("An answer."),))))
                 waits.append(time.monotonic() - at)
                 await asyncio.sleep(1 / SCALE)
-        took = time.monotonic() - begun
+        took = api.taken[-1] - begun
         sender.cancel()
         await asyncio.gather(sender, return_exceptions=True)
         told = [chat for chat in api.texts if chat < ASKERS]

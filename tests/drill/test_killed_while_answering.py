@@ -27,7 +27,7 @@ BASE = HERE.parent / "bases" / "door"
 
 
 async def start(database: Path, api: Asking, port: int | None) -> asyncio.subprocess.Process:
-    more = [str(port)] if port is not None else []
+    more = [str(port), f"http://127.0.0.1:{port}/hook"] if port is not None else []
     return await asyncio.create_subprocess_exec(
         *(sys.executable, HERE / "answering.py", BASE, f"sqlite:///{database}", api.url, str(SCALE), *more),
         cwd=HERE.parents[1],

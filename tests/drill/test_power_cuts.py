@@ -1,6 +1,7 @@
 """kill -9 in the middle of a broadcast: nobody is left out, few are told twice, and those are listed.
 
-`make drill` does it 50 times to 500 chats; DRILL_KILLS and DRILL_CHATS say otherwise.
+`make drill` does it 50 times to 500 chats, with a Telegram that is well and with one that loses 6 % of its
+answers, says 429 and fails; DRILL_KILLS, DRILL_CHATS and DRILL_TROUBLE (none, mixed) say otherwise.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ SEMINAR = Occasion(
     reminders=(),
 )
 HERE = Path(__file__).parent
+TROUBLES = {"none": Trouble(), "mixed": Trouble(lost=0.06, busy=0.01, failing=0.02)}
+CHOSEN = [os.environ["DRILL_TROUBLE"]] if "DRILL_TROUBLE" in os.environ else list(TROUBLES)
 
 
 async def start(database: str, api: Loopback) -> asyncio.subprocess.Process:
@@ -61,15 +64,11 @@ async def done(announcements: Announcements, campaign: int) -> None:
 
 
 @pytest.mark.parametrize("number", range(KILLS))
-@pytest.mark.parametrize(
-    "trouble",
-    [Trouble(), Trouble(lost=0.06, busy=0.005, failing=0.02)],
-    ids=["all is well", "answers lost, 429 and 500"],
-)
+@pytest.mark.parametrize("kind", CHOSEN)
 async def test_a_power_cut_loses_nothing_and_repeats_next_to_nothing(
-    number: int, trouble: Trouble, tmp_path: Path
+    number: int, kind: str, tmp_path: Path
 ) -> None:
-    chance = random.Random(number)
+    chance, trouble = random.Random(number), TROUBLES[kind]
     database = f"sqlite:///{tmp_path}/bot.sqlite3"
     store = Store.open(database)
     announcements = Announcements(store, lambda: ZoneInfo("Europe/Oslo"))
@@ -86,7 +85,7 @@ async def test_a_power_cut_loses_nothing_and_repeats_next_to_nothing(
         async with asyncio.timeout(120):
             await done(announcements, campaign)
         await end(second)
-        texts = api.texts
+        texts, troubled = api.texts, api.troubled
     doubtful = {chat for chat, _, _ in await announcements.doubtful(campaign)}
     await store.close()
 
@@ -95,6 +94,8 @@ async def test_a_power_cut_loses_nothing_and_repeats_next_to_nothing(
     assert missing == []
     assert twice <= doubtful
     assert max(len(got) for got in texts.values()) <= 2 + (trouble.lost > 0)
-    if not trouble.lost:
-        assert len(twice) <= IN_FLIGHT and len(doubtful) <= IN_FLIGHT
-    print(f"kill {number}: {len(twice)} told twice, {len(doubtful)} listed as in doubt")
+    assert len(twice - troubled) <= IN_FLIGHT and len(doubtful - troubled) <= IN_FLIGHT
+    print(
+        f"kill {number} ({kind}): {len(twice)} told twice and {len(doubtful)} listed as in doubt, "
+        f"{len(twice - troubled)} and {len(doubtful - troubled)} of them by the kill alone"
+    )

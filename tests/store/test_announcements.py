@@ -19,7 +19,7 @@ from bot.announce.occasion import Occasion, revision
 from bot.announce.plan import Plan, letters
 from bot.delivery.letter import Verdict
 from bot.knowledge.dates import PartialDate
-from bot.store import campaigns, subscribers
+from bot.store import expansion, subscribers
 from bot.store import tables as t
 from bot.store.announcements import Announcements
 from bot.store.store import Store
@@ -344,6 +344,20 @@ async def test_a_reminder_of_what_was_never_announced_follows_the_file(announcem
     assert letter.occasion.start == moved.start
 
 
+async def test_who_asked_to_be_reminded_hears_of_the_cancellation(announcements: Announcements) -> None:
+    await announcements.look([SEMINAR], NOON)
+    await announcements.subscribe(Subscription(2, quiet=None), NOON)
+    await announcements.remind(2, None, "en", SEMINAR, NOON)
+
+    saved = await announcements.look([OFF], NOON + timedelta(minutes=1))
+    assert [each.kind for each in saved] == ["cancel"]
+    (waiting,) = await announcements.unasked()
+    assert await announcements.confirm(waiting.id, "kari", NOON) == 1
+
+    assert await send_all(announcements) == [(2, "cancel")]
+    assert await send_all(announcements, datetime(2027, 1, 19, 12, tzinfo=OSLO)) == []
+
+
 async def test_who_subscribes_later_is_reminded_of_what_was_told(announcements: Announcements) -> None:
     await tell(announcements, SEMINAR, "new")
     await announcements.subscribe(everything(1), NOON)
@@ -384,6 +398,47 @@ async def test_only_the_newest_of_two_saved_versions_waits(announcements: Announ
     assert waiting.content.start == LATER.start
 
 
+async def test_what_was_stopped_can_go_on_to_those_who_did_not_get_it(announcements: Announcements) -> None:
+    for chat in (1, 2, 3):
+        await announcements.subscribe(everything(chat), NOON)
+    stopped = await tell(announcements, SEMINAR, "new")
+    (letter,) = await announcements.claim(NOON, 1, 1)
+    await announcements.judge(letter, Verdict("sent", message=7), NOON)
+    assert await announcements.kind_for(SEMINAR) is None  # it is on its way
+    await announcements.cancel(stopped, "kari", NOON)
+    await announcements.subscribe(everything(4), NOON)
+    assert await send_all(announcements) == []
+
+    assert await announcements.kind_for(SEMINAR) == "new"
+    assert (await announcements.audience_size(SEMINAR, "new", NOON)).recipients == 3
+    again = await tell(announcements, SEMINAR, "new")
+
+    assert await send_all(announcements) == [(2, "new"), (3, "new"), (4, "new")]
+    progress = await announcements.progress(again)
+    assert progress is not None and (progress.total, progress.sent) == (3, 3)
+    reminded = await send_all(announcements, datetime(2027, 1, 13, 12, tzinfo=OSLO))
+    assert sorted(reminded) == [(chat, "reminder:10080") for chat in (1, 2, 3, 4)]
+    assert await announcements.kind_for(SEMINAR) is None
+
+
+async def test_a_stopped_change_can_go_on_to_those_who_did_not_get_it(announcements: Announcements) -> None:
+    for chat in (1, 2):
+        await announcements.subscribe(everything(chat), NOON)
+    await tell(announcements, SEMINAR, "new")
+    await send_all(announcements)
+    stopped = await tell(announcements, LATER, "change")
+    (letter,) = await announcements.claim(NOON, 1, 1)
+    await announcements.judge(letter, Verdict("sent", message=7), NOON)
+    await announcements.cancel(stopped, "kari", NOON)
+
+    assert await announcements.kind_for(LATER) == "change"
+    await tell(announcements, LATER, "change")
+
+    (letter,) = await announcements.claim(NOON, 10, 1)
+    assert (letter.chat, letter.kind) == (2, "change")
+    assert letter.told is not None and letter.told.occasion.start == SEMINAR.start
+
+
 async def test_each_step_leaves_a_line(announcements: Announcements) -> None:
     await announcements.subscribe(everything(1), NOON)
     number = await tell(announcements, SEMINAR, "new")
@@ -420,6 +475,7 @@ OCCASIONS = st.builds(
     regions=PLACES,
     levels=PLACES,
     clusters=PLACES,
+    rrule=st.sampled_from([None, None, "FREQ=WEEKLY"]),
     start=st.sampled_from(["2026-12-01T13:00", "2026-12-08T07:30", "2027-03-28T02:30", "2027"]).map(
         PartialDate.parse
     ),
@@ -464,10 +520,10 @@ def test_the_database_makes_exactly_the_letters_of_the_plan(
         blank |= {"attempts": 1, "doubts": 0, "epoch": 1, "at": NOON}
         for chat, thread in heard:
             connection.execute(t.letters.insert().values(**blank, chat=chat, thread=thread or 0))
-        campaigns.expand(plan, None, OSLO, connection)
+        expansion.expand(plan, None, OSLO, connection)
         rows = connection.execute(select(t.letters).where(t.letters.c.revision != "old")).all()
 
-    made = {(row.chat, row.thread or None, row.kind, row.due) for row in rows}
+    made = {(row.chat, row.thread or None, row.occasion, row.kind, row.due) for row in rows}
     assert len(made) == len(rows)
     assert made == letters(plan, some, heard, OSLO)
 

@@ -26,15 +26,18 @@ class Process:
         self.store = Store.open(url)
         self.inbox = Inbox(self.store)
         self.numbers: list[int] = []
-        self.joined, self.leads, self.stepped_down = asyncio.Event(), asyncio.Event(), asyncio.Event()
-        self.task = asyncio.create_task(take_part(self.store, self._join, self._lead))
+        self.has_joined, self.leads, self.stepped_down = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self.task = asyncio.create_task(take_part(self.store, self))
 
-    async def _join(self, number: int) -> None:
+    async def joined(self, number: int) -> None:
         self.numbers.append(number)
         await self.inbox.begin(number)
-        self.joined.set()
+        self.has_joined.set()
 
-    async def _lead(self) -> None:
+    def left(self) -> None:
+        self.has_joined.clear()
+
+    async def lead(self) -> None:
         self.leads.set()
         try:
             await asyncio.Event().wait()
@@ -73,7 +76,7 @@ async def test_who_is_alone_leads(first: Process) -> None:
 async def test_the_second_waits_and_leads_when_the_first_has_ended(first: Process, database: str) -> None:
     only_postgresql(database)
     second = Process(database)
-    await asyncio.wait_for(second.joined.wait(), 10)
+    await asyncio.wait_for(second.has_joined.wait(), 10)
     assert not second.leads.is_set()
 
     await first.end()
@@ -86,7 +89,7 @@ async def test_who_loses_its_seat_steps_down_and_joins_under_another_number(
     first: Process, database: str
 ) -> None:
     only_postgresql(database)
-    first.joined.clear()
+    first.has_joined.clear()
 
     await first.store.run(
         lambda connection: connection.execute(
@@ -99,14 +102,14 @@ async def test_who_loses_its_seat_steps_down_and_joins_under_another_number(
     )
 
     await asyncio.wait_for(first.stepped_down.wait(), 10)
-    await asyncio.wait_for(first.joined.wait(), 10)
+    await asyncio.wait_for(first.has_joined.wait(), 10)
     assert len(set(first.numbers)) == 2
 
 
 async def test_what_a_gone_process_held_is_handed_out_to_the_others(first: Process, database: str) -> None:
     only_postgresql(database)
     second = Process(database)
-    await asyncio.wait_for(second.joined.wait(), 10)
+    await asyncio.wait_for(second.has_joined.wait(), 10)
     await first.inbox.keep(Arrival(1, "chat:1", False, "{}", NOON))
     assert len((await second.inbox.claim(False, 1)).updates) == 1
 
@@ -122,13 +125,13 @@ async def test_at_a_start_on_sqlite_everything_is_free_again(
 ) -> None:
     url = f"sqlite:///{tmp_path_factory.mktemp('data')}/bot.sqlite3"
     one = Process(url)
-    await one.joined.wait()
+    await one.has_joined.wait()
     await one.inbox.keep(Arrival(1, "chat:1", False, "{}", NOON))
     await one.inbox.claim(False, 1)
     await one.end()
 
     two = Process(url)
-    await two.joined.wait()
+    await two.has_joined.wait()
 
     [again] = (await two.inbox.claim(False, 1)).updates
     assert again.attempts == 2

@@ -85,8 +85,35 @@ def test_a_part_finds_the_compound() -> None:
     assert words.tokens(["frist"])[0].parts == (words.tokens(["søknadsfristen"])[0].concept,)
 
 
-def test_words_typed_apart_find_the_compound() -> None:
-    words = vocabulary(("klyngeprogram", "nb"))
+def test_words_typed_apart_are_the_compound_where_one_alone_means_nothing() -> None:
+    words = vocabulary(("klyngeprogram itself", "nb"))
+
+    assert [token.word for token in words.tokens(["klynge", "program"])] == ["klyngeprogram"]
+    assert [token.word for token in words.tokens(["it", "self"])] == ["itself"]
+
+
+def test_known_words_typed_apart_stay_two_and_find_the_compound() -> None:
+    words = vocabulary(("klyngeprogram klynge program", "nb"))
     first, second = words.tokens(["klynge", "program"])
 
     assert words.joined(first, second) == words.tokens(["klyngeprogram"])[0].concept
+
+
+@pytest.mark.parametrize(
+    ("nynorsk", "bokmal"),
+    [("klyngje", "klynge"), ("tenkje", "tenke"), ("byggjer", "bygger"), ("programmet", "program")],
+)
+def test_what_only_spelling_parts_is_one(nynorsk: str, bokmal: str) -> None:
+    assert same(vocabulary((f"{nynorsk} {bokmal}", "nb")), nynorsk, bokmal)
+
+
+def test_a_compound_of_the_same_parts_is_the_same() -> None:
+    words = vocabulary(("klyngeprogrammet klyngje klynge programmet", "nb"))
+
+    assert same(words, "klyngjeprogrammet", "klyngeprogrammet")
+
+
+def test_a_word_is_no_part_of_one_in_a_language_that_makes_no_compounds() -> None:
+    words = vocabulary(("cooperation across clusters", "en"), ("kva er ei klynge", "nn"))
+
+    assert words.tokens(["coop"])[0].parts == ()

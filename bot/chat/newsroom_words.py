@@ -1,0 +1,101 @@
+"""What staff read about an announcement: what it is, whom it concerns, how many it reaches, how far it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.lists import format_list
+
+from bot.announce.audience import CHOICES
+from bot.announce.occasion import Occasion
+from bot.answer.moments import LOCALES, written
+from bot.answer.texts import LANGUAGES, say
+from bot.chat.campaigns import Campaign, Estimate, Progress
+from bot.chat.choosing import names
+from bot.delivery.letter import CANCELLED, OVER, REPLACED, STOPPED, TOO_LATE
+from bot.knowledge.dates import PartialDate
+from bot.knowledge.model import Knowledge, pick
+from bot.reply import Text, paragraph
+
+REASONS = {  # words of Telegram's -> what staff read; other reasons stand as they are
+    "blocked": "blocked",
+    "kicked": "blocked",
+    "not a member": "blocked",
+    "deactivated": "gone",
+    "not found": "gone",
+    "deleted": "gone",
+}
+RULES = {STOPPED: "stopped", REPLACED: "replaced", CANCELLED: "cancelled", OVER: "late", TOO_LATE: "late"}
+
+
+def heading(campaign: Campaign, language: str) -> tuple[Text, ...]:
+    """`Change: Harbour regatta`."""
+    return paragraph(Text(headline(campaign, language), bold=True))
+
+
+def headline(campaign: Campaign, language: str) -> str:
+    kind = say(f"ann_kind_{campaign.kind}", language)
+    return say("ann_saved_kind", language, kind=kind, title=pick(campaign.content.title, language))
+
+
+def reach(estimate: Estimate, now: datetime, zone: ZoneInfo, language: str) -> list[tuple[Text, ...]]:
+    """How many get it, and when the last of them has it."""
+    count = estimate.recipients
+    if not count:
+        return [paragraph(say(key, language)) for key in ("ann_goes_to_none", "ann_nobody_why")]
+    goes = say("ann_goes_to_one", language) if count == 1 else say("ann_goes_to", language, count=count)
+    last, today = estimate.finish.astimezone(zone), now.astimezone(zone).date()
+    time = f"{last:%H:%M}"
+    if last.date() != today:
+        time = written(PartialDate(last.year, last.month, last.day, last.time()), language)
+    return [paragraph(goes), paragraph(say("ann_finish", language, time=time))]
+
+
+def concerns(knowledge: Knowledge, occasion: Occasion, language: str) -> str:
+    """What an occasion is about, as far as people can choose that."""
+    found = [
+        str(pick(each, language))
+        for facet in CHOICES
+        for row, each in names(knowledge, facet).items()
+        if row in getattr(occasion, facet)
+    ]
+    if not found:
+        return say("ann_concerns_all", language)
+    return say("ann_concerns", language, what=listed(found, language))
+
+
+def missing(knowledge: Knowledge, occasion: Occasion) -> list[str]:
+    """The languages of the base that it is not written in."""
+    return [each for each in knowledge.languages if each in LANGUAGES and each not in occasion.title]
+
+
+def report_lines(campaign: Campaign, now: Progress, zone: ZoneInfo, language: str) -> list[str]:
+    """Sent, waiting, in doubt, not possible (by reason), too late; when."""
+    lines = [say("ann_count", language, sent=now.sent, total=now.total)]
+    if waiting := now.pending + now.sending:
+        lines.append(say("ann_pending", language, count=waiting))
+    if now.doubt:
+        lines.append(say("ann_doubt", language, count=now.doubt))
+    dead: Counter[str] = Counter()
+    for reason, count in now.dead_by_reason.items():
+        dead[_reason(reason, language)] += count
+    lines += [say("ann_dead", language, count=count, reason=reason) for reason, count in dead.most_common()]
+    for rule in dict.fromkeys(RULES.values()):
+        if count := sum(n for reason, n in now.expired_by_reason.items() if RULES.get(reason) == rule):
+            lines.append(say(f"ann_expired_{rule}", language, count=count))
+    if now.started and now.finished:
+        start, end = (each.astimezone(zone) for each in (now.started, now.finished))
+        lines.append(say("ann_began", language, start=f"{start:%H:%M:%S}", end=f"{end:%H:%M:%S}"))
+    return lines
+
+
+def _reason(reason: str, language: str) -> str:
+    """Telegram's reason in the reader's words, where we know them."""
+    known = next((key for words, key in REASONS.items() if words in reason.lower()), None)
+    return say(f"ann_reason_{known}", language) if known else reason
+
+
+def listed(parts: list[str], language: str) -> str:
+    return format_list(parts, "standard", LOCALES[language])

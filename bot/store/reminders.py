@@ -1,0 +1,103 @@
+"""Units of work on reminders: planned with a subscription, made as time goes on, asked for by hand, moved."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select, update
+
+from bot.announce.audience import Subscription, due_for, wants
+from bot.announce.occasion import Occasion
+from bot.announce.plan import ONLY_REMINDERS, Plan, Rule, rules
+from bot.announce.recurrence import on_day, upcoming
+from bot.delivery.letter import REPLACED
+from bot.store import occasions, subscribers
+from bot.store.expansion import TOLD, about, expand
+from bot.store.tables import campaigns, letters
+
+
+def plan_reminders(subscription: Subscription, now: datetime, zone: ZoneInfo, connection: Connection) -> None:
+    """Make the reminders of everything told so far anew, as a changed subscription wants them.
+
+    News that waits and is not wanted any more is expired; what was asked for by hand stays.
+    """
+    address = (letters.c.chat == subscription.chat) & (letters.c.thread == (subscription.thread or 0))
+    open_ = address & letters.c.state.in_(("pending", "held"))
+    planned = letters.c.kind.like("reminder:%") & letters.c.campaign.is_not(None)
+    connection.execute(letters.delete().where(open_, planned))
+    told = set(
+        connection.execute(select(letters.c.occasion).where(address, letters.c.kind.in_(TOLD))).scalars()
+    )
+    for revision, occasion in occasions.confirmed(connection):
+        if occasion.over(now, zone) or occasion.status != "published":
+            continue
+        wanted = wants(subscription, occasion)
+        if occasion.id in told and not wanted:
+            news = open_ & letters.c.kind.in_(("new", "text")) & (letters.c.occasion == occasion.id)
+            connection.execute(update(letters).where(news).values(state="expired", reason=REPLACED, at=now))
+        campaign = _campaign_of(occasion.id, connection)
+        if wanted and campaign is not None:
+            plan = Plan(occasion, revision, ONLY_REMINDERS, now)
+            for rule in rules(plan, [(subscription.quiet, subscription.digest)], subscription.leads, zone):
+                _add(campaign, plan, subscription, rule, connection)
+
+
+def plan_coming(now: datetime, zone: ZoneInfo, connection: Connection) -> None:
+    """Make the reminders that come due soon of what repeats, for all who want it now."""
+    for revision, occasion in occasions.confirmed(connection):
+        campaign = _campaign_of(occasion.id, connection)
+        if occasion.rrule and occasion.status == "published" and campaign is not None:
+            expand(Plan(occasion, revision, ONLY_REMINDERS, now), campaign, zone, connection)
+
+
+def remind(
+    subscription: Subscription, occasion: Occasion, now: datetime, zone: ZoneInfo, connection: Connection
+) -> list[datetime]:
+    """Remind one chat of one occasion, because somebody asked; when, in order. Empty when it is too late."""
+    revision = occasions.keep(occasion, now, connection)
+    plan = Plan(upcoming(occasion, now, zone), revision, ONLY_REMINDERS, now)
+    found = rules(plan, [(subscription.quiet, subscription.digest)], subscription.leads, zone)
+    for rule in found:
+        _add(None, plan, subscription, rule, connection)
+    return sorted(rule.due for rule in found)
+
+
+def retime(occasion: Occasion, now: datetime, zone: ZoneInfo, connection: Connection) -> None:
+    """Move the reminders that were asked for by hand to where an occasion's new time puts them."""
+    mine = about(occasion.id) & letters.c.kind.like("reminder:%")
+    asked = mine & letters.c.campaign.is_(None) & (letters.c.state == "pending")
+    for row in connection.execute(select(letters).where(asked)).all():
+        subscription = subscribers.find(row.chat, row.thread, connection)
+        if subscription is None:
+            continue
+        day = row.occasion.partition("@")[2]
+        meant = on_day(occasion, date.fromisoformat(day)) if day else occasion
+        due = due_for(subscription.quiet, subscription.digest, meant, row.kind, now, zone)
+        given = {"due": due} if due else {"state": "expired", "reason": REPLACED, "at": now}
+        connection.execute(update(letters).where(letters.c.id == row.id).values(given))
+
+
+def _add(
+    campaign: int | None, plan: Plan, subscription: Subscription, rule: Rule, connection: Connection
+) -> None:
+    """One letter, unless there is one with its key."""
+    key = {
+        "occasion": rule.occasion,
+        "revision": plan.revision,
+        "kind": rule.kind,
+        "chat": subscription.chat,
+        "thread": subscription.thread or 0,
+    }
+    there = select(letters.c.id).where(*(letters.c[name] == value for name, value in key.items()))
+    if connection.execute(there).first() is None:
+        blank = {"state": "pending", "attempts": 0, "doubts": 0, "epoch": 0}
+        row = {**key, **blank, "campaign": campaign, "due": rule.due, "at": plan.created}
+        connection.execute(letters.insert().values(row))
+
+
+def _campaign_of(occasion: str, connection: Connection) -> int | None:
+    """The telling that reminders of an occasion belong to: the last that was confirmed and not cancelled."""
+    mine = (campaigns.c.occasion == occasion) & campaigns.c.state.in_(("running", "paused", "done"))
+    found = select(campaigns.c.id).where(mine, campaigns.c.kind != "cancel").order_by(campaigns.c.id.desc())
+    return connection.execute(found.limit(1)).scalar_one_or_none()

@@ -1,0 +1,76 @@
+"""What chats want to hear, for callers that await: each method is one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from bot.announce.audience import Subscription
+from bot.announce.occasion import Occasion
+from bot.store import reminders, subscribers
+from bot.store.store import Store
+
+
+class Subscriptions:
+    """Every chat's choice, and the reminders that follow from it; times are aware."""
+
+    def __init__(self, store: Store, zone: Callable[[], ZoneInfo]) -> None:
+        self._store, self._zone = store, zone
+
+    async def subscribe(self, subscription: Subscription, now: datetime) -> None:
+        """Keep a subscription; reminders of what was told before are planned for it."""
+
+        def unit(connection: Connection) -> None:
+            subscribers.save(subscription, connection)
+            if subscription.paused:
+                subscribers.pause(
+                    subscription.chat, subscription.thread or 0, subscription.paused, connection
+                )
+            else:
+                reminders.plan_reminders(subscription, now, self._zone(), connection)
+
+        await self._store.run(unit)
+
+    async def subscription_of(self, chat: int, thread: int | None = None) -> Subscription | None:
+        """Also one that is paused."""
+        return await self._store.run(lambda connection: subscribers.find(chat, thread, connection))
+
+    async def stop(self, chat: int, thread: int | None = None) -> None:
+        """Send nothing more there, also of what waits already."""
+        await self._store.run(lambda connection: subscribers.pause(chat, thread or 0, "stopped", connection))
+
+    async def pause_blocked(self, chat: int) -> None:
+        """The bot was blocked or thrown out."""
+        await self._store.run(lambda connection: subscribers.block(chat, connection))
+
+    async def resume_blocked(self, chat: int, now: datetime) -> None:
+        """They let the bot in again; who stopped announcements themselves stays stopped."""
+
+        def unit(connection: Connection) -> None:
+            for each in subscribers.come_back(chat, connection):
+                reminders.plan_reminders(each, now, self._zone(), connection)
+
+        await self._store.run(unit)
+
+    async def migrate(self, old: int, new: int) -> None:
+        """A group became a supergroup: its subscriptions and letters get the new id."""
+        await self._store.run(lambda connection: subscribers.migrate(old, new, connection))
+
+    async def remind(
+        self, chat: int, thread: int | None, language: str, occasion: Occasion, now: datetime
+    ) -> list[datetime]:
+        """Remind this chat of one occasion; when, in order. Empty when it is too late for that."""
+
+        def unit(connection: Connection) -> list[datetime]:
+            known = subscribers.find(chat, thread, connection)
+            if known is None or known.paused:
+                kind: Literal["private", "group"] = "private" if chat > 0 else "group"
+                known = Subscription(chat, thread, kind, language)  # asks for nothing else
+                subscribers.save(known, connection)
+            return reminders.remind(known, occasion, now, self._zone(), connection)
+
+        return await self._store.run(unit)

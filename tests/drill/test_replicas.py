@@ -1,0 +1,206 @@
+"""Two processes on one PostgreSQL behind one webhook: killed, frozen and restarted; nothing is lost.
+
+`make drill` kills 50 times; DRILL_KILLS says otherwise.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from asking import Asking
+from balancer import Balancer
+from postgresql import PostgreSQL
+from sqlalchemy import create_engine, text
+
+from bot.announce.audience import Subscription
+from bot.announce.occasion import Occasion
+from bot.app import free_port
+from bot.delivery.sender import IN_FLIGHT
+from bot.knowledge.dates import PartialDate
+from bot.store import subscribers
+from bot.store.announcements import Announcements
+from bot.store.membership import LEADER
+from bot.store.store import Store
+
+KILLS = int(os.environ.get("DRILL_KILLS", "2"))
+SCALE = 2.0  # of Telegram's 30 a second
+LETTERS, QUESTIONS = 60, 30  # for each kill
+HERE = Path(__file__).parent
+BASE = HERE.parent / "bases" / "door"
+SEMINAR = Occasion(
+    "event:seminar",
+    "event",
+    {"en": "Seminar"},
+    {"en": "."},
+    PartialDate.parse("2999-01-20T10:00"),
+    reminders=(),
+)
+
+
+class Replicas:
+    """The processes, and what PostgreSQL knows of them."""
+
+    def __init__(self, database: str, api: Asking, balancer: Balancer, ports: list[int]) -> None:
+        self._database, self._api, self._balancer, self._ports = database, api, balancer, ports
+        self._engine = create_engine(
+            database.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT"
+        )
+        self.running: dict[int, asyncio.subprocess.Process] = {}
+
+    async def start(self, port: int) -> None:
+        arguments = (BASE, self._database, self._api.url, str(SCALE), str(port), self._balancer.url)
+        self.running[port] = await asyncio.create_subprocess_exec(
+            sys.executable, HERE / "answering.py", *arguments, cwd=HERE.parents[1]
+        )
+
+    async def leader(self) -> int:
+        """The port of the process that leads, as soon as one does."""
+        named = text(
+            "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+            " WHERE l.locktype = 'advisory' AND l.granted AND l.objid = :leader AND l.classid = 0"
+        )
+        while True:
+            with self._engine.connect() as connection:
+                names = connection.execute(named, {"leader": LEADER}).scalars().all()
+            for port, process in self.running.items():
+                if f"klyngebot {process.pid}" in names:
+                    return port
+            await asyncio.sleep(0.05)
+
+    async def signal(self, port: int, number: signal.Signals) -> None:
+        self.running[port].send_signal(number)
+        if number is not signal.SIGSTOP and number is not signal.SIGCONT:
+            await self.running.pop(port).wait()
+
+    async def close(self) -> None:
+        for port in list(self.running):
+            self.running[port].send_signal(signal.SIGCONT)
+            await self.signal(port, signal.SIGKILL)
+        self._engine.dispose()
+
+
+class Life:
+    """Subscribers who wait for an announcement and people who ask, all at once."""
+
+    def __init__(self, api: Asking, kills: int) -> None:
+        self.api = api
+        self.readers = range(1, LETTERS * (kills + 1) + 1)
+        self.askers = range(1_000_001, 1_000_001 + QUESTIONS * (kills + 1))
+
+    async def begin(self, database: str) -> None:
+        store = Store.open(database)
+        announcements = Announcements(store, lambda: ZoneInfo("Europe/Oslo"))
+
+        def subscribe(connection: object) -> None:
+            for chat in self.readers:
+                subscribers.save(Subscription(chat, everything=True, quiet=None), connection)
+
+        await store.run(subscribe)
+        await announcements.tell(SEMINAR, "new", "staff", datetime.now(UTC))
+        await store.close()
+        self.api.ask(self.askers, "When is the harbour open?")
+
+    @property
+    def letters(self) -> int:
+        return sum(len(self.api.texts[chat]) for chat in self.readers)
+
+    async def next_letter(self) -> None:
+        before = self.letters
+        while self.letters == before:
+            await self.api.until(self.api.sent + 1)
+
+    async def over(self) -> None:
+        """Wait until everybody has what they wait for."""
+        while any(not self.api.texts[chat] for chat in (*self.readers, *self.askers)):
+            await self.api.until(self.api.sent + 1)
+
+    def repeated(self) -> tuple[int, int]:
+        """How many letters and answers came more than once."""
+        return (
+            self.letters - len(self.readers),
+            sum(len(self.api.texts[chat]) for chat in self.askers) - len(self.askers),
+        )
+
+
+@pytest.fixture
+async def life(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Life, Replicas]]:
+    kills = getattr(request, "param", 1)
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    database = server.database(request.getfixturevalue("migrated"))
+    ports = [free_port("127.0.0.1", 18400), free_port("127.0.0.1", 18450)]
+    async with Asking(scale=SCALE) as api, Balancer(ports) as balancer:
+        life = Life(api, kills)
+        await life.begin(database)
+        replicas = Replicas(database, api, balancer, ports)
+        for port in ports:
+            await replicas.start(port)
+        yield life, replicas
+        await replicas.close()
+    server.drop(database)
+
+
+@pytest.mark.parametrize("life", [KILLS], indirect=True)
+async def test_a_killed_leader_is_followed_within_seconds_and_nothing_is_lost(
+    life: tuple[Life, Replicas],
+) -> None:
+    people, replicas = life
+    chance, slowest = random.Random(3), 0.0
+    for _ in range(KILLS):
+        leader = await replicas.leader()
+        await people.api.until(people.api.sent + chance.randint(1, LETTERS // 2))
+        killed = time.monotonic()
+        await replicas.signal(leader, signal.SIGKILL)
+        if people.letters < len(people.readers):
+            await people.next_letter()
+            slowest = max(slowest, time.monotonic() - killed)
+        await replicas.start(leader)
+    await people.over()
+
+    letters, answers = people.repeated()
+    print(f"\n{KILLS} leaders killed: 0 lost, {letters} letters and {answers} answers twice, {slowest:.1f} s")
+    assert slowest <= 5.0
+    assert letters <= KILLS * IN_FLIGHT
+    assert answers <= KILLS * QUESTIONS
+
+
+async def test_a_frozen_leader_is_followed_and_claims_nothing_when_it_thaws(
+    life: tuple[Life, Replicas],
+) -> None:
+    people, replicas = life
+    leader = await replicas.leader()
+    await people.next_letter()
+    frozen = time.monotonic()
+    await replicas.signal(leader, signal.SIGSTOP)
+    await asyncio.sleep(0.5)  # what was on its way has arrived
+    await people.next_letter()
+    waited = time.monotonic() - frozen
+    await replicas.signal(leader, signal.SIGCONT)
+    await people.over()
+
+    letters, answers = people.repeated()
+    print(f"\na leader frozen for {waited:.1f} s: {letters} letters and {answers} answers twice")
+    assert waited <= 15.0
+    assert letters <= IN_FLIGHT
+    assert await replicas.leader() != leader
+
+
+async def test_a_rolling_restart_loses_and_repeats_nothing(life: tuple[Life, Replicas]) -> None:
+    people, replicas = life
+    for port in list(replicas.running):
+        await replicas.leader()
+        await people.next_letter()
+        await replicas.signal(port, signal.SIGTERM)
+        await replicas.start(port)
+    await people.over()
+
+    assert people.repeated() == (0, 0)
