@@ -222,17 +222,16 @@ async def _serve(
         intake = Intake(reception.keep, clock, pace.now)
         coming = partial(receive, bot, polling, intake, hook, link)
 
-        forget = partial(_by_the_clock, keeper, lambda: memory.forget_old(clock()))
-        forget_numbers = partial(_by_the_clock, keeper, lambda: inbox.forget_old(clock()))
+        right = partial(_by_the_clock, keeper)
         chief = partial(
             _together,
             partial(_attempt, partial(profile.register, bot, shelf.current, access.admins)),
             partial(_every, LOOK_SECONDS, following.look),
             partial(_every, LOOK_SECONDS, events.look),
             sender.run,
-            partial(_every, FORGET_SECONDS, forget),
-            partial(_every, FORGET_SECONDS, forget_numbers),
-            partial(_every, COMING_SECONDS, lambda: announcements.plan_coming(clock())),
+            partial(_every, FORGET_SECONDS, partial(right, lambda: memory.forget_old(clock()))),
+            partial(_every, FORGET_SECONDS, partial(right, lambda: inbox.forget_old(clock()))),
+            partial(_every, COMING_SECONDS, partial(right, lambda: announcements.plan_coming(clock()))),
             *([] if access.entrance.webhook_url else [coming]),  # Telegram gives updates to one alone
         )
         await _together(

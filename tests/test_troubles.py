@@ -53,7 +53,7 @@ async def test_with_200_updates_waiting_it_stops_in_time_and_answers_them_after_
     assert not any(world.private(person).from_bot() for person in people)
     world.faults.clear()
     second = await start("run", **running(server))
-    await second.says("updates and answers of the last run are gone on with")
+    await second.says("are gone on with")
 
     async with asyncio.timeout(120):
         while not all(world.private(person).from_bot() for person in people):
