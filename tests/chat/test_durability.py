@@ -14,9 +14,9 @@ from conftest import RunningBot
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.arrivals import OLD_INLINE, OLD_TAP, arrival_of, is_stale, is_update, sender_of
+from bot.chat.arrivals import OLD_INLINE, OLD_TAP, arrival_of, is_stale, is_update
 from bot.chat.manners import BURST, Manners
-from bot.delivery.arrival import Waiting
+from bot.delivery.arrival import Waiting, sender_of
 from bot.errors import StoreError
 from bot.preview import PreviewServer
 from bot.preview.records import Chat
