@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.answer.explain import why
+from bot.answer.privacy import Policy
 from bot.answer.texts import LANGUAGES, say
 from bot.answer.wording import Wording
 from bot.chat import logs, profile
@@ -30,6 +31,7 @@ from bot.chat.newsroom import Newsroom
 from bot.chat.overview import Overview
 from bot.chat.pace import Pace
 from bot.chat.postman import Postman
+from bot.chat.privacy import Privacy
 from bot.chat.receiving import Entrance, Intake, listening, persist, receive
 from bot.chat.request import AiohttpRequest
 from bot.chat.rights import Rights
@@ -53,8 +55,10 @@ from bot.store.inbox import Inbox
 from bot.store.lock import sole
 from bot.store.membership import take_part
 from bot.store.memory import Memory
+from bot.store.privacy import Privacy as Records
 from bot.store.reports import Reports
 from bot.store.restored import after_restore
+from bot.store.retention import Retention
 from bot.store.store import Store
 from bot.store.vitality import Vitality
 from bot.understand.cache import default_folder
@@ -99,7 +103,8 @@ async def _run(settings: Settings, token: str, shelf: Shelf[Version]) -> None:
     try:
         entrance = Entrance(settings.listen, settings.webhook_url, _secret(settings))
         settle = timedelta(seconds=settings.settle_seconds)
-        access = Access(token, settings.telegram_api_url, entrance, settings.admin_ids, settle)
+        policy = _policy(settings)
+        access = Access(token, settings.telegram_api_url, entrance, settings.admin_ids, settle, policy)
         await serve(access, shelf, store, Pace())
     finally:
         await store.close()
@@ -117,7 +122,7 @@ async def _preview(settings: Settings, shelf: Shelf[Version]) -> None:
                 taken = f" (port {wanted} is taken)" if port != wanted else ""
                 print(f"Klyngebot preview: {server.base_url}{taken}", flush=True)
                 staff = frozenset({server.world.kari.id})  # so that /announce can be tried as well
-                access = Access(server.token, server.base_url, admins=staff)
+                access = Access(server.token, server.base_url, admins=staff, policy=_policy(settings))
                 await serve(access, shelf, store, Pace())
         finally:
             await store.close()
@@ -132,6 +137,7 @@ class Access:
     entrance: Entrance = NO_ENTRANCE
     admins: frozenset[int] = frozenset()
     settle: timedelta = timedelta(seconds=60)  # until a letter whose answer was lost is sent again
+    policy: Policy = field(default_factory=Policy)
 
 
 async def serve(
@@ -195,7 +201,8 @@ async def _serve(
         calls = Calls(pace)
         memory, transport = Memory(store), Transport(bot, calls)
         announcements = Announcements(store, lambda: shelf.current.knowledge.zone)
-        services = Services(shelf, Me(bot.id, bot.username))
+        services = Services(shelf, Me(bot.id, bot.username), access.policy)
+        records, retention = Records(store), Retention(store, access.policy.asked)
         following = Following(announcements, Reports(store), shelf, transport, memory, access.admins, clock)
         door = Door(services, memory, clock)
         add_handlers(
@@ -204,6 +211,7 @@ async def _serve(
             Subscribing(announcements, Rights(bot, calls)),
             Newsroom(announcements, following, access.admins),
             overview,
+            Privacy(records),
         )
         editors = Editors(shelf, transport, memory, access.admins)
         feeds = Feeds(shelf, clock, FeedBook(store), announcements.cancelled)
@@ -223,14 +231,15 @@ async def _serve(
         coming = partial(receive, bot, polling, intake, hook, link)
 
         right = partial(_by_the_clock, keeper)
+        purge = partial(right, lambda: retention.purge(clock(), shelf.current.knowledge.zone))
         chief = partial(
             _together,
             partial(_attempt, partial(profile.register, bot, shelf.current, access.admins)),
             partial(_every, LOOK_SECONDS, following.look),
             partial(_every, LOOK_SECONDS, events.look),
             sender.run,
-            partial(_every, FORGET_SECONDS, partial(right, lambda: memory.forget_old(clock()))),
-            partial(_every, FORGET_SECONDS, partial(right, lambda: inbox.forget_old(clock()))),
+            partial(_every, LOOK_SECONDS, lambda: records.sweep(clock())),
+            partial(_every, FORGET_SECONDS, purge, at_once=True),
             partial(_every, COMING_SECONDS, partial(right, lambda: announcements.plan_coming(clock()))),
             *([] if access.entrance.webhook_url else [coming]),  # Telegram gives updates to one alone
         )
@@ -257,9 +266,10 @@ class Place:
         await self._chief()
 
 
-async def _every(seconds: float, step: Callable[[], Awaitable[object]]) -> None:
+async def _every(seconds: float, step: Callable[[], Awaitable[object]], *, at_once: bool = False) -> None:
     while True:
-        await asyncio.sleep(seconds)
+        await asyncio.sleep(0 if at_once else seconds)
+        at_once = False
         await _attempt(step)
 
 
@@ -327,6 +337,10 @@ def free_port(host: str, wanted: int) -> int:
 
 def _explain(shelf: Shelf[Version], text: str, _: str) -> Mapping[str, Any]:
     return why(shelf.current, interpret(shelf.current, text, datetime.now(UTC)))
+
+
+def _policy(settings: Settings) -> Policy:
+    return Policy(timedelta(days=settings.retention_days), settings.privacy_contact)
 
 
 def _secret(settings: Settings) -> str:

@@ -126,6 +126,14 @@ def _parser() -> argparse.ArgumentParser:
         "restore", _restore, "Put a copy in the database's place.", "klyngebot restore monday.sqlite3"
     )
     back.add_argument("file", type=Path, help="what klyngebot backup made")
+    asked = command(
+        "questions", _questions, "Print what people asked most.", "klyngebot questions --band unknown"
+    )
+    asked.add_argument("--days", type=_count, default=30, metavar="N", help="the last N days (%(default)s)")
+    asked.add_argument("--band", choices=("sure", "unsure", "unknown"), help="only those answered like this")
+    asked.add_argument(
+        "--at-least", type=_count, default=1, metavar="K", help="only what was asked K times (%(default)s)"
+    )
     _announce_options(
         command(
             "announce",
@@ -159,6 +167,13 @@ def _announce_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="only show it, and how many would get it")
     parser.add_argument("--yes", action="store_true", help="send without being asked")
     parser.add_argument("--follow", action="store_true", help="with status: until all are sent")
+
+
+def _count(typed: str) -> int:
+    number = int(typed)
+    if not 0 < number < 100_000:
+        raise argparse.ArgumentTypeError(f"{number} is not between 1 and 99,999")
+    return number
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -223,6 +238,14 @@ def _restore(options: argparse.Namespace) -> int:
 
     for line in operating.restored(_settings(options).database_url, options.file):
         print(line)
+    return OK
+
+
+def _questions(options: argparse.Namespace) -> int:
+    from bot import asked
+
+    database = str(_settings(options).database_url)
+    asyncio.run(_print(asked.frequent(database, options.days, options.band, options.at_least)))
     return OK
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,17 @@ class Remember:
     entry: str | None = None  # what the last answer was about, for follow-ups
 
 
-Effect = Say | Edit | EditInline | Acknowledge | Offer | Remember
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Keep a question for those who edit the base: what was asked, never who asked it."""
+
+    text: str  # without personal data, at most 200 characters
+    language: str
+    band: Literal["sure", "unsure", "unknown"]
+    entry: str  # what was answered or offered first; "" for nothing
+
+
+Effect = Say | Edit | EditInline | Acknowledge | Offer | Remember | Asked
 
 
 def paragraph(*spans: Text | str) -> tuple[Text, ...]:

@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     listen: Annotated[tuple[str, int], NoDecode, BeforeValidator(_address)] = ("127.0.0.1", 8080)
     # Until a letter whose answer was lost is sent again.
     settle_seconds: float = Field(default=60.0, ge=0, le=86400)
+    # How long questions are kept, without who asked them; 0: not at all.
+    retention_days: int = Field(default=90, ge=0, le=3650)
+    privacy_contact: str = Field(default="", max_length=200)  # whom people write to about their data
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 

@@ -13,11 +13,13 @@ import pytest
 from postgresql import PostgreSQL, binaries
 from processes import DOOR, Start
 
+from bot.answer.privacy import Policy
 from bot.app import Access, serve
 from bot.chat.pace import Pace
 from bot.knowledge.shelf import Shelf
 from bot.preview import PreviewServer
 from bot.store.announcements import Announcements
+from bot.store.questions import Questions
 from bot.store.store import Store, connect
 from bot.understand.version import Version, prepare
 
@@ -46,6 +48,7 @@ class RunningBot:
     ) -> None:
         self.server, self.shelf, self.time = server, shelf, time
         self.admins: frozenset[int] = frozenset()
+        self.policy = Policy()
         self._url = f"sqlite:///{database}"
         self._task: asyncio.Task[None] | None = None
         self._store: Store | None = None
@@ -56,9 +59,15 @@ class RunningBot:
         assert self._store is not None
         return Announcements(self._store, lambda: self.shelf.current.knowledge.zone)
 
+    @property
+    def questions(self) -> Questions:
+        """What the running bot keeps of questions."""
+        assert self._store is not None
+        return Questions(self._store)
+
     async def start(self) -> None:
         self._store = Store.open(self._url)
-        access = Access(self.server.token, self.server.base_url, admins=self.admins)
+        access = Access(self.server.token, self.server.base_url, admins=self.admins, policy=self.policy)
         self._task = asyncio.create_task(serve(access, self.shelf, self._store, self.time.pace()))
 
     async def stop(self) -> None:

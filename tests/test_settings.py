@@ -23,6 +23,7 @@ def test_nothing_needs_to_be_set() -> None:
     assert settings.listen == ("127.0.0.1", 8080)
     assert settings.database_url == "sqlite:///data/klyngebot.sqlite3"
     assert settings.admin_ids == frozenset()
+    assert (settings.retention_days, settings.privacy_contact) == (90, "")
 
 
 def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,6 +83,8 @@ def test_without_a_token_the_error_says_where_one_comes_from() -> None:
         ("WEBHOOK_SECRET", "a secret!", "letters, digits"),
         ("LISTEN", "8080", "is not HOST:PORT"),
         ("LISTEN", "127.0.0.1:99999", "is not HOST:PORT"),
+        ("RETENTION_DAYS", "-1", "greater than or equal to 0"),
+        ("RETENTION_DAYS", "a year", "valid integer"),
         ("LOG_LEVEL", "LOUD", "must be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
         ("LOG_FORMAT", "xml", "must be 'text' or 'json'"),
     ],

@@ -62,7 +62,7 @@ def respond(version: Version, text: str, asker: Asker, now: datetime) -> Reply:
 
 def understand(version: Version, text: str, asker: Asker, now: datetime) -> Outcome:
     """What a question means after what was said before; nothing is understood of what is no question."""
-    if _empty(text) or _too_long(text):
+    if not is_question(text):
         return Unknown(None, Ranking(text, ()))
     last = _last(asker, now)
     return interpret(version, text, now, None if last == UNANSWERED else last)
@@ -81,6 +81,11 @@ def answer(version: Version, text: str, outcome: Outcome, asker: Asker, now: dat
     if about:
         reply = replace(reply, entry=about)
     return carrying_language(reply)
+
+
+def is_question(text: str) -> bool:
+    """Whether there is something to understand, and not too much of it."""
+    return not _empty(text) and not _too_long(text)
 
 
 def _empty(text: str) -> bool:
@@ -156,7 +161,6 @@ _MENUS: Mapping[str, Callable[[Knowledge, str], Reply | None]] = {
     "start": menus.start,
     "help": menus.help_,
     "about": menus.about,
-    "privacy": menus.privacy,
     "topics": menus.topics,
     "clusters": menus.clusters,
     "contacts": lambda knowledge, language: menus.contacts(knowledge, "", 0, language),

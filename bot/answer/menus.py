@@ -16,7 +16,7 @@ from bot.understand.directory import Criteria
 PAGE = 8  # rows of buttons, or half of them all: two pages at most, so that everything is within three taps
 COMMANDS = (
     *("topics", "clusters", "contacts", "events", "subscribe", "stop"),
-    *("language", "help", "about", "privacy"),
+    *("language", "help", "about", "privacy", "mydata", "forget"),
 )
 
 
@@ -52,11 +52,6 @@ def about(knowledge: Knowledge, language: str) -> Reply:
     }
     paragraphs = (paragraph(say("about", language, **counts)), paragraph(say("about_date", language)))
     return Reply(paragraphs, language=language)
-
-
-def privacy(knowledge: Knowledge, language: str) -> Reply:
-    """What is stored about a person."""
-    return Reply((paragraph(say("privacy", language)),), language=language)
 
 
 def languages(language: str, chosen: str | None) -> Reply:

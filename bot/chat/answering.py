@@ -21,7 +21,7 @@ from bot.chat.polling import read_update
 from bot.chat.services import ChatEffect
 from bot.delivery.arrival import Delivered, Done, Outgoing, Waiting
 from bot.delivery.insist import insist
-from bot.reply import Edit, Remember, Say, paragraph
+from bot.reply import Asked, Edit, Remember, Say, paragraph
 from bot.watch import metrics
 
 MOST_ATTEMPTS = 3  # an update that ends the bot each time must not do so for ever
@@ -54,15 +54,14 @@ class Answering:
     async def handle(self, waiting: Waiting) -> None:
         """One update. A query is answered before it is done, a message is done before it is answered."""
         visit = await self._visit(waiting)
-        remember = tuple(effect for effect in visit.effects if isinstance(effect, Remember))
-        rest = [effect for effect in visit.effects if not isinstance(effect, Remember)]
+        rest = [effect for effect in visit.effects if not isinstance(effect, Remember | Asked)]
         if waiting.urgent:
             await self._carrier.answer(rest, visit.incoming)
             self._answered(waiting, visit)
-            await self._finish(waiting, remember, ())
+            await self._finish(waiting, visit, ())
             return
         owed = self._owed(waiting, visit, rest)
-        if not await self._finish(waiting, remember, owed):
+        if not await self._finish(waiting, visit, owed):
             return
         await self._carrier.answer([effect for effect in rest if not lasts(effect)], visit.incoming)
         await self.settle(owed)
@@ -96,11 +95,14 @@ class Answering:
             note("an update could not be routed", error)
             return Visit()
 
-    async def _finish(
-        self, waiting: Waiting, remember: tuple[Remember, ...], owed: tuple[Outgoing, ...]
-    ) -> bool:
-        """False where another process has the update now, because this one stood still for too long."""
-        return await insist(partial(self._ledger.finish, Done(waiting, remember, owed, self._clock())))
+    async def _finish(self, waiting: Waiting, visit: Visit, owed: tuple[Outgoing, ...]) -> bool:
+        """False where the update is not ours any more.
+
+        Another process has it, because this one stood still for too long, or its sender was forgotten.
+        """
+        remember = tuple(effect for effect in visit.effects if isinstance(effect, Remember))
+        asked = tuple(effect for effect in visit.effects if isinstance(effect, Asked))
+        return await insist(partial(self._ledger.finish, Done(waiting, remember, owed, self._clock(), asked)))
 
     def _owed(self, waiting: Waiting, visit: Visit, effects: Sequence[ChatEffect]) -> tuple[Outgoing, ...]:
         message = visit.incoming.update.effective_message if visit.incoming else None

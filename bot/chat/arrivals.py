@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeGuard
 
 from bot.chat.manners import TAP
-from bot.delivery.arrival import Arrival, Waiting
+from bot.delivery.arrival import Arrival, Waiting, sender_of
 
 OLD_QUESTION = timedelta(minutes=10)  # its answer begins with an apology
 # Telegram takes no answer to these any more.
@@ -34,13 +34,6 @@ def arrival_of(raw: Raw, now: datetime, *, too_fast: bool = False) -> Arrival:
     return Arrival(raw["update_id"], lane, query is not None, json.dumps(raw), now, too_fast)
 
 
-def sender_of(raw: Raw) -> tuple[int, int]:
-    """The ids of chat and person, 0 where there is none. Nothing is taken for granted of what came."""
-    content: Any = next((value for key, value in raw.items() if key != "update_id"), None)
-    message = content.get("message") if isinstance(content, dict) and "data" in content else content
-    return _id(message, "chat"), _id(content, "from") or _id(content, "sender_chat")
-
-
 def cost_of(raw: Raw) -> float:
     """What the update counts against who sent it, in messages; 0 for what nobody writes by hand."""
     if _query(raw) is not None:
@@ -64,9 +57,3 @@ def is_late(asked: datetime | None, now: datetime) -> bool:
 
 def _query(raw: Raw) -> str | None:
     return next((each for each in QUERIES if each in raw), None)
-
-
-def _id(content: object, key: str) -> int:
-    found = content.get(key) if isinstance(content, dict) else None
-    number = found.get("id") if isinstance(found, dict) else None
-    return number if type(number) is int else 0

@@ -18,12 +18,12 @@ from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 from telegram.request import BaseRequest
 
-from bot.chat.arrivals import arrival_of, cost_of, sender_of
+from bot.chat.arrivals import arrival_of, cost_of
 from bot.chat.link import Link, rejected
 from bot.chat.manners import Manners, Verdict
 from bot.chat.polling import ALLOWED, poll
 from bot.chat.webhook import Hook, site
-from bot.delivery.arrival import Arrival
+from bot.delivery.arrival import Arrival, sender_of
 from bot.errors import SettingsError
 from bot.watch import metrics
 from bot.watch.health import Checkup

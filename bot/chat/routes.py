@@ -19,6 +19,7 @@ from telegram.ext import (
 )
 from telegram.request import BaseRequest
 
+from bot.answer.privacy import PREFIX as MINE
 from bot.chat import newsroom_screens as screens
 from bot.chat.choosing import PREFIX
 from bot.chat.commands import on_command
@@ -27,6 +28,7 @@ from bot.chat.inline import on_guest, on_inline
 from bot.chat.media import on_media
 from bot.chat.newsroom import Newsroom
 from bot.chat.overview import Overview
+from bot.chat.privacy import Privacy
 from bot.chat.request import AiohttpRequest
 from bot.chat.subscribing import CALENDAR, REMIND, Subscribing
 from bot.chat.taps import on_tap
@@ -35,6 +37,9 @@ BotApplication = Application[Any, Any, Any, Any, Any, Any]
 
 WRITTEN = filters.TEXT | filters.CAPTION
 SUBSCRIBE = filters.COMMAND & filters.Regex(r"(?i)^/(subscribe|stop)\b")
+PRIVACY = filters.COMMAND & filters.Regex(
+    r"(?i)^/((privacy|mydata|forget)\b|start\s+(privacy|mydata|forget)\s*$)"
+)
 ANNOUNCE = filters.COMMAND & filters.Regex(r"(?i)^/announce\b")
 STATUS = filters.COMMAND & filters.Regex(r"(?i)^/status\b")
 HUMAN = ~(filters.StatusUpdate.ALL | filters.UpdateType.BUSINESS_MESSAGES)
@@ -62,7 +67,12 @@ def build(
 
 
 def add_handlers(
-    application: BotApplication, door: Door, subscribing: Subscribing, newsroom: Newsroom, overview: Overview
+    application: BotApplication,
+    door: Door,
+    subscribing: Subscribing,
+    newsroom: Newsroom,
+    overview: Overview,
+    privacy: Privacy,
 ) -> None:
     """Every kind of update to its handler; the first that fits gets it."""
     new, edited = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
@@ -73,10 +83,12 @@ def add_handlers(
             MessageHandler(new & filters.StatusUpdate.MIGRATE, door.behind(subscribing.on_migration)),
             MessageHandler((new | edited) & ANNOUNCE, door.behind(newsroom.on_command)),
             MessageHandler((new | edited) & STATUS, door.behind(overview.on_command)),
+            MessageHandler((new | edited) & PRIVACY, door.behind(privacy.on_command)),
             CallbackQueryHandler(door.behind(subscribing.on_tap), f"^{PREFIX}"),
             CallbackQueryHandler(door.behind(subscribing.on_remind), f"^{REMIND}"),
             CallbackQueryHandler(door.behind(subscribing.on_calendar), f"^{CALENDAR}"),
             CallbackQueryHandler(door.behind(newsroom.on_tap), f"^{screens.PREFIX}"),
+            CallbackQueryHandler(door.behind(privacy.on_tap), f"^{MINE}"),
             MessageHandler((new | edited) & filters.COMMAND, door.behind(on_command)),
             MessageHandler((new | edited) & WRITTEN & HUMAN, door.behind(newsroom.on_text)),
             # Edits of what is no text come by themselves, from a moving location every few seconds.

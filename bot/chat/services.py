@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from telegram import Message, Update
 
 from bot.answer.dialogue import Asker
+from bot.answer.privacy import Policy
 from bot.knowledge.shelf import Shelf
 from bot.reply import Effect, InlineResult
 from bot.understand.version import Version
@@ -33,6 +34,7 @@ class Services:
 
     shelf: Shelf[Version]
     me: Me
+    policy: Policy = field(default_factory=Policy)
 
 
 @dataclass(frozen=True, slots=True)

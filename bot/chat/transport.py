@@ -27,7 +27,7 @@ from bot.chat.calls import Calls
 from bot.chat.render import MAX_TEXT, Part, keyboard, parts, shorten, units
 from bot.chat.services import AnswerGuest, ChatEffect, Invite, Withdraw
 from bot.errors import ChatGone, Refused
-from bot.reply import Acknowledge, Edit, EditInline, InlineResult, Offer, Remember, Reply, Say
+from bot.reply import Acknowledge, Asked, Edit, EditInline, InlineResult, Offer, Remember, Reply, Say
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 UNCHANGED = "message is not modified"
@@ -90,8 +90,8 @@ class Transport:
             case Withdraw():
                 for message in effect.messages:
                     await self._withdraw(effect.chat, message)
-            case Remember():
-                pass  # the memory's, not Telegram's
+            case Remember() | Asked():
+                pass  # the store's, not Telegram's
             case _:
                 assert_never(effect)
         return ()

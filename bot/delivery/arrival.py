@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from bot.reply import Remember
+from bot.reply import Asked, Remember
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Done:
     remember: tuple[Remember, ...]
     outgoing: tuple[Outgoing, ...]
     at: datetime
+    asked: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +74,16 @@ class Claimed:
 
     owed: tuple[tuple[Outgoing, ...], ...]
     updates: tuple[Waiting, ...]
+
+
+def sender_of(raw: Mapping[str, Any]) -> tuple[int, int]:
+    """The ids of chat and person, 0 where there is none. Nothing is taken for granted of what came."""
+    content: Any = next((value for key, value in raw.items() if key != "update_id"), None)
+    message = content.get("message") if isinstance(content, dict) and "data" in content else content
+    return _id(message, "chat"), _id(content, "from") or _id(content, "sender_chat")
+
+
+def _id(content: object, key: str) -> int:
+    found = content.get(key) if isinstance(content, dict) else None
+    number = found.get("id") if isinstance(found, dict) else None
+    return number if type(number) is int else 0

@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, select, union, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, select, tuple_, union, update
 
 from bot.delivery.arrival import Arrival, Claimed, Delivered, Done, Outgoing, Waiting
 from bot.store.memory import remember_contexts, remember_languages, remember_replies
+from bot.store.questions import keep_questions
 from bot.store.statements import insert_new
 from bot.store.store import Store
 from bot.store.tables import arrivals, inbox, outgoing
@@ -86,7 +87,8 @@ def _claim_owed(holder: int, limit: int, connection: Connection) -> tuple[tuple[
 def finish(given: Sequence[tuple[int, Done]], connection: Connection) -> list[bool]:
     """Write what handling led to, each by its holder, and erase the updates, as one step.
 
-    Nothing is written for an update that its holder lost meanwhile: somebody else handles it.
+    Nothing is written for an update that its holder lost meanwhile: somebody else handles it, or whoever
+    sent it was forgotten.
     """
     ours: set[tuple[int, int]] = set()
     for holder in {holder for holder, _ in given}:
@@ -119,16 +121,23 @@ def finish(given: Sequence[tuple[int, Done]], connection: Connection) -> list[bo
         },
         connection,
     )
+    keep_questions([(each.at.date(), asked) for _, each in kept for asked in each.asked], connection)
     return [(holder, each.waiting.number) in ours for holder, each in given]
 
 
 def delivered(given: Sequence[Delivered], connection: Connection) -> list[None]:
-    """Nothing is owed for these any more; which messages answer which question is kept."""
-    connection.execute(delete(outgoing).where(_THIS), [_this(each.outgoing) for each in given])
+    """Nothing is owed for these any more; which messages answer which question is kept.
+
+    Not of what was not owed any more: its reader was forgotten meanwhile.
+    """
+    key = tuple_(outgoing.c.update, outgoing.c.position)
+    keys = [(each.outgoing.update, each.outgoing.position) for each in given]
+    gone = delete(outgoing).where(key.in_(keys)).returning(outgoing.c.update, outgoing.c.position)
+    there = {(row.update, row.position) for row in connection.execute(gone)}
     answers = {
         (each.outgoing.chat, each.outgoing.question): (each.messages, each.at)
-        for each in given
-        if each.outgoing.question is not None and each.messages
+        for each, its_key in zip(given, keys, strict=True)
+        if its_key in there and each.outgoing.question is not None and each.messages
     }
     remember_replies(answers, connection)
     return [None] * len(given)
@@ -172,10 +181,6 @@ class Inbox:
     async def delivered(self, delivered_: Delivered) -> None:
         """Nothing is owed for it any more."""
         await self._store.each(delivered, delivered_)
-
-    async def forget_old(self, now: datetime) -> None:
-        """Delete the numbers of updates that cannot come again."""
-        await self._store.run(partial(forget_numbers, now))
 
     async def end(self) -> None:
         """What was not finished is handled at the next start, or by somebody else."""

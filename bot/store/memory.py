@@ -106,7 +106,3 @@ class Memory:
     async def reply_to(self, chat: int, question: int) -> tuple[int, ...]:
         """Our messages that answer a question, in order."""
         return await self._store.run(partial(reply_to, (chat, question)))
-
-    async def forget_old(self, now: datetime) -> int:
-        """Delete what is no longer needed; how many rows went."""
-        return await self._store.run(partial(forget_old, now))

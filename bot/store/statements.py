@@ -46,6 +46,16 @@ def count_of(name: str, connection: Connection) -> int:
     return int(found or 0)
 
 
+def add_up(table: Table, column: str, rows: Rows, connection: Connection) -> None:
+    """Insert rows; where one with the same key is there, `column` is added to it."""
+    if not rows:
+        return
+    statement = _insert(table, connection)
+    sum_ = table.c[column] + statement.excluded[column]
+    keys = [key.name for key in table.primary_key]
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_={column: sum_}), list(rows))
+
+
 def _insert(table: Table, connection: Connection) -> Any:
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     return dialect.insert(table)

@@ -42,6 +42,7 @@ SharedUnit = Callable[[Sequence[Item], Connection], Sequence[Result]]
 BATCH = 64  # units in one transaction
 ALONE = 0x6B6C796E  # of PostgreSQL's advisory locks, the one of units that bear no company
 BUSY_MILLISECONDS = 5000  # how long we wait for another process that writes
+SCRUB_MILLISECONDS = 200  # how long everybody waits for another process that reads, before the log is emptied
 
 # What SQLite says -> what that means for who runs the bot.
 ADVICE = {
@@ -72,6 +73,7 @@ class _Job:
     item: Any = None
     shared: bool = False
     alone: bool = False
+    outside: bool = False  # `unit` takes the engine, after the transaction of the others
 
 
 _Outcome = tuple[_Job, Any, BaseException | None]
@@ -125,6 +127,16 @@ class Store:
         """
         return cast("Result", await self._awaited(unit, item, shared=True))
 
+    async def scrub(self, *, rewrite: bool = False) -> bool:
+        """Leave nothing of what was deleted in SQLite's write-ahead log; False while others read it.
+
+        With `rewrite` in the database file as well: secure_delete overwrites what is deleted, but not what
+        SQLite leaves behind when it moves rows from page to page. It takes about a second for 100 MB, in
+        which nothing else is written. On PostgreSQL this does nothing: what becomes of deleted rows there
+        is up to its own VACUUM and to the archive of its log.
+        """
+        return cast("bool", await self._awaited(partial(_scrub, rewrite), outside=True))
+
     async def close(self) -> None:
         """Finish what waits, then close; a second call does nothing."""
         if not self._closed:
@@ -136,12 +148,18 @@ class Store:
         await asyncio.to_thread(self._thread.join)
 
     async def _awaited(
-        self, unit: Any, item: Any = None, *, shared: bool = False, alone: bool = False
+        self,
+        unit: Any,
+        item: Any = None,
+        *,
+        shared: bool = False,
+        alone: bool = False,
+        outside: bool = False,
     ) -> Any:
         if self._closed:
             raise StoreError("the database is closed")
         loop = asyncio.get_running_loop()
-        job = _Job(unit, loop.create_future(), item, shared, alone)
+        job = _Job(unit, loop.create_future(), item, shared, alone, outside)
         self._asked.append(job)
         if not self._busy:
             self._busy = True
@@ -158,7 +176,9 @@ class Store:
         try:
             while given := self._batches.get():
                 loop, batch = given
-                outcomes = self._commit(batch)
+                inside = [job for job in batch if not job.outside]
+                outcomes = self._commit(inside) if inside else []
+                outcomes += [self._apart(job) for job in batch if job.outside]
                 with suppress(RuntimeError):  # the loop is closed: nobody waits any more
                     loop.call_soon_threadsafe(self._tell, loop, outcomes)
         finally:
@@ -180,6 +200,12 @@ class Store:
         for trouble in {_cause(failure) for _, _, failure in outcomes if _is_trouble(failure)}:
             self.pulse.failed(trouble)
         return outcomes
+
+    def _apart(self, job: _Job) -> _Outcome:
+        try:
+            return job, job.unit(self._engine), None
+        except Exception as error:
+            return job, None, error
 
     def _tell(self, loop: asyncio.AbstractEventLoop, outcomes: list[_Outcome]) -> None:
         for job, result, failure in outcomes:
@@ -276,6 +302,7 @@ def _prepare_sqlite(visiting: bool, connection: sqlite3.Connection, _record: obj
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",
         *(("wal_autocheckpoint=0",) if visiting else ()),
     ):
         connection.execute(f"PRAGMA {pragma}")
@@ -293,12 +320,33 @@ def _is_trouble(failure: BaseException | None) -> TypeGuard[DatabaseError]:
     return isinstance(failure, DatabaseError) and not isinstance(failure, asked)
 
 
+def _scrub(rewrite: bool, engine: Engine) -> bool:
+    if engine.dialect.name != "sqlite":
+        return True
+    pooled = engine.raw_connection()
+    try:
+        connection = cast("sqlite3.Connection", pooled.driver_connection)
+        connection.execute(f"PRAGMA busy_timeout={SCRUB_MILLISECONDS}")
+        try:
+            if rewrite:
+                connection.execute("VACUUM")
+            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        return not busy
+    finally:
+        pooled.close()
+
+
 def _in_our_words(failure: BaseException) -> BaseException:
     """A database's own error as a StoreError; its text holds no statement and no values."""
+    if isinstance(failure, sqlite3.Error):
+        return StoreError(str(failure))
     return StoreError(_cause(failure)) if isinstance(failure, SQLAlchemyError) else failure
 
 
 def _cause(error: SQLAlchemyError) -> str:
-    said = str(getattr(error, "orig", None) or type(error).__name__)
+    text = str(getattr(error, "orig", None) or type(error).__name__)
+    said = text.partition("\n")[0]  # PostgreSQL's second line, DETAIL, quotes the row
     advice = next((advice for words, advice in ADVICE.items() if words in said), "")
     return f"{said} ({advice})" if advice else said

@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Index,
@@ -133,6 +134,20 @@ outgoing = Table(
     Column("effect", Text, nullable=False),
     Column("at", Moment, nullable=False),
     Column("holder", Integer),
+)
+
+# What was asked on a day, in people's own words but without who asked: for the editors of the base. Kept in
+# the order of its key, since the order in which questions came would show, beside `replies`, whose they were.
+questions = Table(
+    "questions",
+    metadata,
+    Column("day", Date, primary_key=True),  # UTC
+    Column("text", String(200), primary_key=True),
+    Column("language", String(12), primary_key=True),
+    Column("band", String(8), primary_key=True),  # sure, unsure, unknown
+    Column("entry", String(80), primary_key=True),  # answered or offered first; "" for none
+    Column("times", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # Facts about this database itself: when it was made, how often the bot started on it.

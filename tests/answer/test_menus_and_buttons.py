@@ -27,8 +27,9 @@ class Step:
 
 
 def of_the_door(data: str) -> bool:
-    """What the door answers itself, since it needs the store: subscriptions, reminders and calendar files."""
-    return data in {"subscribe", "stop"} or data.startswith(("sub_", "remind_", "calendar_"))
+    """What the door answers itself, since it needs the store or the policy."""
+    own = {"subscribe", "stop", "privacy", "mydata", "forget"}
+    return data in own or data.startswith(("sub_", "remind_", "calendar_"))
 
 
 @cache

@@ -15,10 +15,10 @@ from conftest import RunningBot
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.chat.arrivals import OLD_INLINE, OLD_TAP, arrival_of, is_stale, is_update, sender_of
+from bot.chat.arrivals import OLD_INLINE, OLD_TAP, arrival_of, is_stale, is_update
 from bot.chat.manners import BURST, Manners
 from bot.chat.receiving import Intake
-from bot.delivery.arrival import Arrival, Waiting
+from bot.delivery.arrival import Arrival, Waiting, sender_of
 from bot.delivery.inbox import Reception
 from bot.errors import StoreError
 from bot.preview import PreviewServer

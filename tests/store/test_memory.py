@@ -11,6 +11,7 @@ from bot.store.memory import (
     KEEP_REPLIES,
     Known,
     Memory,
+    forget_old,
     remember_contexts,
     remember_languages,
     remember_replies,
@@ -39,6 +40,9 @@ class Remembering(Memory):
 
     async def replied(self, chat: int, question: int, answers: tuple[int, ...], at: datetime) -> None:
         await self._store.run(partial(remember_replies, {(chat, question): (answers, at)}))
+
+    async def forget_old(self, now: datetime) -> int:
+        return await self._store.run(partial(forget_old, now))
 
 
 async def test_of_a_stranger_nothing_is_known(memory: Remembering) -> None:

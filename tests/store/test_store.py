@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
 
 from bot.errors import StoreError
-from bot.store.store import Store
+from bot.store.store import Store, _in_our_words
 from bot.store.tables import preferences
 
 
@@ -111,10 +112,46 @@ async def test_closing_finishes_what_waits_and_twice_is_once(store: Store) -> No
 
 async def test_sqlite_is_set_up_to_lose_nothing(store: Store) -> None:
     def pragmas(connection: Connection) -> list[object]:
-        names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout", "secure_delete")
         return [connection.execute(text(f"PRAGMA {name}")).scalar_one() for name in names]
 
-    assert await store.run(pragmas) == ["wal", 2, 1, 5000]
+    assert await store.run(pragmas) == ["wal", 2, 1, 5000, 1]
+
+
+@pytest.mark.parametrize("rewrite", [False, True])
+async def test_the_write_ahead_log_is_emptied_while_others_go_on(
+    store: Store, path: Path, rewrite: bool
+) -> None:
+    log = path.with_name(f"{path.name}-wal")
+    await store.run(add(1))
+    assert log.stat().st_size > 0
+
+    done, *_ = await asyncio.gather(store.scrub(rewrite=rewrite), *map(store.run, map(add, range(2, 9))))
+
+    assert done
+    assert await store.scrub() and log.stat().st_size == 0
+    assert await store.run(count) == 8
+
+
+async def test_a_log_that_somebody_reads_is_not_emptied_and_nobody_waits_long(
+    store: Store, path: Path
+) -> None:
+    await store.run(add(1))
+    reader = sqlite3.connect(path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM preferences").fetchall()
+    await store.run(add(2))
+
+    assert not await store.scrub()
+
+    reader.close()
+    assert await store.scrub()
+
+
+def test_an_error_of_the_database_tells_no_values() -> None:
+    error = IntegrityError("INSERT", {}, Exception("duplicate key\nDETAIL: Key (chat)=(5) exists"))
+
+    assert str(_in_our_words(error)) == "duplicate key"
 
 
 @pytest.mark.parametrize(
