@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conftest import RunningBot
 from icalendar import Calendar
+from running import RunningBot
 from walking import confirmed, edited_until, received, tap
 
 from bot.preview import PreviewServer

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import RunningBot
+from running import RunningBot
 from walking import edited_until, received, tap
 
 from bot.preview import PreviewServer

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import VirtualTime
+from running import VirtualTime
 from telegram.error import (
     BadRequest,
     ChatMigrated,

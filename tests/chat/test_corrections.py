@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import RunningBot
+from running import RunningBot
 from walking import confirmed, edited_until, received, tap
 
 from bot.preview import PreviewServer

@@ -11,9 +11,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from conftest import RunningBot
 from hypothesis import given
 from hypothesis import strategies as st
+from running import RunningBot
 
 from bot.chat.arrivals import OLD_INLINE, OLD_TAP, arrival_of, is_stale, is_update
 from bot.chat.manners import BURST, Manners

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from conftest import RunningBot, VirtualTime
+from running import RunningBot, VirtualTime
 
 from bot.chat.editors import Editors
 from bot.knowledge.shelf import Shelf

@@ -6,7 +6,7 @@ import logging
 from datetime import timedelta
 
 import pytest
-from conftest import RunningBot
+from running import RunningBot
 
 from bot.answer import dialogue
 from bot.chat import inline, questions, taps

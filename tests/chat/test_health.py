@@ -13,7 +13,7 @@ from typing import Any
 
 import aiohttp
 import pytest
-from conftest import VirtualTime
+from running import VirtualTime
 
 from bot.app import Access, free_port, serve
 from bot.chat.receiving import Entrance

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import pytest
-from conftest import VirtualTime
+from running import VirtualTime
 from telegram import Bot
 from telegram.error import Conflict, TimedOut
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import RunningBot
+from running import RunningBot
 
 from bot.preview import PreviewServer
 

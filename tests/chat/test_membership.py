@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from conftest import RunningBot
+from running import RunningBot
 
 from bot.preview import PreviewServer
 

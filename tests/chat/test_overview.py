@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import RunningBot
 from processes import Start
+from running import RunningBot
 
 from bot.chat.overview import warnings
 from bot.preview import PreviewServer

@@ -4,9 +4,9 @@ import asyncio
 import random
 from heapq import heappop, heappush
 
-from conftest import VirtualTime
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from running import VirtualTime
 
 from bot.chat.pace import ALL, BACK, CATCH_UP, CHAT, FAST, GROUP, REMEMBERED, SLOW, Pace, Rate, earliest
 

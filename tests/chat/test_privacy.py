@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import RunningBot
 from dumps import traces
+from running import RunningBot
 from walking import confirmed, tap
 
 from bot.chat.logs import QUIET

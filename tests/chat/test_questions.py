@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from conftest import RunningBot
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from running import RunningBot
 
 from bot.preview import PreviewServer
 

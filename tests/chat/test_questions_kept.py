@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
-from conftest import RunningBot
+from running import RunningBot
 
 from bot.answer.privacy import Policy
 from bot.preview import PreviewServer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import RunningBot
+from running import RunningBot
 from walking import tap
 
 from bot.announce.audience import Subscription

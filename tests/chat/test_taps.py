@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 
 import vobject
-from conftest import RunningBot
+from running import RunningBot
 
 from bot.preview import PreviewServer
 

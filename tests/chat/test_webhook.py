@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
-from conftest import VirtualTime
+from running import VirtualTime
 
 from bot.app import Access, free_port, serve
 from bot.chat.receiving import Entrance

@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from conftest import VirtualTime
+from running import VirtualTime
 
 from bot.announce.audience import Subscription
 from bot.announce.occasion import Occasion

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
-from conftest import VirtualTime
+from running import VirtualTime
 
 from bot.announce.audience import Subscription
 from bot.announce.occasion import Occasion
