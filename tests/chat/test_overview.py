@@ -95,8 +95,8 @@ async def test_a_bot_that_was_killed_is_told_by_its_old_heartbeat(tmp_path: Path
     assert not (await stood(tmp_path, {"heartbeat": ""})).runs
 
 
-async def test_questions_are_counted_by_day_and_over_a_restart(tmp_path: Path) -> None:
-    store = Store.open(f"sqlite:///{tmp_path}/bot.sqlite3")
+async def test_questions_are_counted_by_day_and_over_a_restart(database: str) -> None:
+    store = Store.open(database)
     so_far = (5, 5, 5)
     vitality = Vitality(store, lambda: NOON, lambda: so_far)
     so_far = (7, 5, 6)
@@ -104,6 +104,8 @@ async def test_questions_are_counted_by_day_and_over_a_restart(tmp_path: Path) -
     await vitality.beat()
     await store.run(lambda connection: count_asked(NOON.date(), (1, 1, 1), connection))
     found = await vitality.standing()
+    assert found.runs and found.bytes > 0 and found.schema.startswith("r")
+    assert found.backlog == await vitality.backlog() == NOTHING
     assert found.asked_on(NOON.date()) == (3, 1, 2)
     assert found.asked_on(date(2026, 12, 2)) == (0, 0, 0)
 

@@ -21,7 +21,7 @@ from bot.knowledge.dates import PartialDate
 from bot.knowledge.shelf import Shelf
 from bot.preview import PreviewServer
 from bot.store.announcements import Announcements
-from bot.store.memory import Memory
+from bot.store.retention import Retention
 from bot.store.store import Store
 from bot.understand.version import Version
 from bot.watch.timekeeper import MOST_OFF, Timekeeper
@@ -121,7 +121,7 @@ async def test_a_clock_that_jumps_a_year_ahead_tells_nobody_anything_and_loses_n
         purged = True
         return ()
 
-    monkeypatch.setattr(Memory, "forget_old", purge)
+    monkeypatch.setattr(Retention, "purge", purge)
     access = Access(server.token, server.base_url)
     task = asyncio.create_task(
         serve(access, door_shelf, store, virtual_time.pace(), clock=lambda: datetime.now(UTC) + ahead)
