@@ -17,6 +17,7 @@ from bot.understand.texts import Texts
 from bot.understand.vocabulary import Token, Vocabulary
 
 FOLDS = 5
+ENOUGH = 400  # questions of a kind in a fold; more of them move a threshold by less than a hundredth
 BESIDE = 3  # of so many new phrasings, one is also asked about a thing the base does not know
 UNKNOWN = "\N{OBJECT REPLACEMENT CHARACTER}" * 6  # a word of usual length whose letter groups no word has
 
@@ -91,14 +92,14 @@ class Rehearser:
             if not len(rest):
                 continue
             taught = self._taught(rest)
-            for row in np.flatnonzero(new).tolist():
+            for row in _spread(np.flatnonzero(new)):
                 seen, best = self._judge(taught, self.texts.tokens[row], self._blocks[row])
                 inside.append(seen)
                 right.append(best == entries[row])
                 other = _about_something_else(self.texts.tokens[row], self.space.features)
-                if other is not None and row % BESIDE == 0:
+                if other is not None and len(inside) % BESIDE == 0:
                     beside.append(self._judge(taught, other, self._likeness(other))[0])
-            for row in np.flatnonzero(away).tolist():
+            for row in _spread(np.flatnonzero(away)):
                 outside.append(self._judge(taught, self.texts.tokens[row], self._blocks[row])[0])
         return Rehearsal(_matrix(inside), np.array(right, np.bool_), _matrix(outside), _matrix(beside))
 
@@ -136,6 +137,11 @@ class Rehearser:
             len(tokens),
         )
         return seen, int(taught.entries[best])
+
+
+def _spread(rows: NDArray[np.int64]) -> list[int]:
+    """The rows, or as many of them as are enough, at even distances."""
+    return [int(row) for row in rows[:: -(-len(rows) // ENOUGH)]] if len(rows) else []
 
 
 def _about_something_else(tokens: Sequence[Token], features: Features) -> list[Token] | None:

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 # Shares of rehearsed questions. Those that nothing fits are of the base's own entries held out, the hardest
 # there are: of questions about something else altogether far fewer get through.
 OUTSIDE = 0.09  # of questions that nothing fits may be answered,
-OUTSIDE_AT_MOST = 0.35  # or so many, where fewer would leave too many good questions unanswered:
-ANSWERED = 0.70  # of new phrasings should be answered rightly
+OUTSIDE_AT_MOST = 0.20  # or so many, where fewer would leave too many good questions unanswered:
+ANSWERED = 0.60  # of new phrasings should be answered rightly
 OUTSIDE_UNHEARD = 0.25  # of questions that nothing fits, where there are no new phrasings to rehearse
 WRONG = 0.07  # of direct answers may be wrong
 OUTSIDE_ASKED = 0.40  # of questions that nothing fits may be asked back about
