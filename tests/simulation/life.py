@@ -6,7 +6,7 @@ import asyncio
 import heapq
 import itertools
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -52,9 +52,18 @@ class End:
 
 
 class Life:
-    """`run` it; then everything that happened can be read off."""
+    """`run` it; then everything that happened can be read off.
 
-    def __init__(self, seed: int, shelf: Shelf[Version], database: Database) -> None:
+    With `given` updates nothing goes wrong, and they are all that comes.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        shelf: Shelf[Version],
+        database: Database,
+        given: Sequence[Params] | None = None,
+    ) -> None:
         self.seed, self._shelf, self.database = seed, shelf, database
         database.renew()
         self.now = 0.0
@@ -80,9 +89,14 @@ class Life:
         self._order = itertools.count()
         self._future: list[tuple[float, int, Callable[[], None]]] = []
         self.people = People(Random(f"{seed} people"), self.telegram, self._tell, self._cancel)
-        for at, act in self.people.acts:
-            self._plan(at, act)
-        self._plan_troubles()
+        if given is None:
+            for at, act in self.people.acts:
+                self._plan(at, act)
+            self._plan_troubles()
+        else:
+            self.telegram.waiting.extend(given)
+            self.faults.calm = True
+        self._plan(TROUBLE_UNTIL, self._calm)
 
     def run(self) -> Life:
         """Live it to its end."""
@@ -115,7 +129,6 @@ class Life:
         for _ in range(chance.choice((0, 0, 1, 3))):
             by = chance.choice((-2.0, 2.0, -90.0, 90.0, -7200.0, 7200.0))
             self._plan(chance.uniform(1, TROUBLE_UNTIL), partial(self._set_clock, by))
-        self._plan(TROUBLE_UNTIL, self._calm)
 
     def _calm(self) -> None:
         """Faults are over, and the bot's clock shows no less than it ever did."""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 from life import Life
-from people import SUBSCRIBED
 from rules import breaches
 from virtual import Database
 
@@ -15,11 +13,6 @@ from bot.knowledge.shelf import Shelf
 from bot.understand.version import Version
 
 SEEDS = int(os.environ.get("SIM_SEEDS", "200"))
-
-
-@pytest.fixture(scope="session")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Database:
-    return Database(Path(tmp_path_factory.mktemp("simulation") / "bot.sqlite3"), SUBSCRIBED)
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
