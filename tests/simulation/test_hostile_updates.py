@@ -6,9 +6,11 @@ import copy
 import logging
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from life import Life
+from people import SUBSCRIBED
 from rules import empty
 from small_telegram import ME, Params
 from virtual import Database
@@ -105,6 +107,11 @@ def question(number: int) -> Params:
         "text": "When is the harbour open?",
     }
     return {"update_id": number, "message": message}
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    return Database(tmp_path_factory.mktemp("simulation") / "bot.sqlite3", SUBSCRIBED)
 
 
 @settings(

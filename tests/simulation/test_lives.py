@@ -6,6 +6,7 @@ import os
 
 import pytest
 from life import Life
+from people import SUBSCRIBED
 from rules import breaches
 from virtual import Database
 
@@ -13,6 +14,11 @@ from bot.knowledge.shelf import Shelf
 from bot.understand.version import Version
 
 SEEDS = int(os.environ.get("SIM_SEEDS", "200"))
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    return Database(tmp_path_factory.mktemp("simulation") / "bot.sqlite3", SUBSCRIBED)
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
