@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
-from telegram import Bot, Update
+from telegram import Bot, Message, Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.request import BaseRequest
 
@@ -75,11 +75,24 @@ async def poll(
 def read_update(bot: Bot, raw: dict[str, Any]) -> Update | None:
     """The update; None for one that PTB cannot read, so that it does not stop those behind it."""
     try:
-        return Update.de_json(raw, bot)
+        update = Update.de_json(raw, bot)
+        _check_ids(update)
+        return update
     except Exception as error:
         kinds = ", ".join(key for key in raw if key != "update_id")
         log.error("an update could not be read (%s): %s", kinds, type(error).__name__)
         return None
+
+
+def _check_ids(update: Update) -> None:
+    """Raise TypeError where an id is none, which PTB takes as it comes and no database does."""
+    message = update.effective_message
+    holders = (update.effective_chat, update.effective_user, update.effective_sender)
+    ids = [each.id for each in holders if each is not None]
+    if isinstance(message, Message):
+        ids += [message.message_id, message.message_thread_id or 0]
+    if not all(type(each) is int and abs(each) < 2**63 for each in ids):
+        raise TypeError("an id that is none")
 
 
 async def _fetch(bot: Bot, request: BaseRequest, offset: int | None, wait: int) -> list[dict[str, Any]]:

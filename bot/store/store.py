@@ -121,7 +121,7 @@ class Store:
         return cast("Result", await self._awaited(unit, alone=alone))
 
     async def each(self, unit: SharedUnit[Item, Result], item: Item) -> Result:
-        """What the unit makes of the item; items that wait at the same time share one call and its fate.
+        """What the unit makes of the item; items that wait at the same time share one call where that works.
 
         A statement for many rows costs little more than one for one row. Such a unit is not alone.
         """
@@ -263,7 +263,9 @@ def _attempt(jobs: list[_Job], connection: Connection) -> list[_Outcome]:
         if _undone(connection):
             raise
         savepoint.rollback()
-        return [(job, None, error) for job in jobs]
+        if len(jobs) > 1:  # one of them may be what no database takes; that is not the others' fault
+            return [outcome for job in jobs for outcome in _attempt([job], connection)]
+        return [(jobs[0], None, error)]
     return [(job, result, None) for job, result in zip(jobs, results, strict=True)]
 
 

@@ -28,6 +28,7 @@ class Faults:
 
     def __init__(self, chance: Random) -> None:
         self._chance = chance
+        self.calm = False  # nothing goes wrong at all
         share = chance.choice((0.0, 0.02, 0.1))
         self.shares = {fault: chance.choice((0.0, share, share)) for fault in FAULTS}
         self.disk = chance.choice((0.0, 0.0, 0.05))
@@ -37,7 +38,7 @@ class Faults:
         self.outages = [self._outage() for _ in range(chance.choice((0, 0, 1, 2)))]
 
     def over(self, now: float) -> bool:
-        return now >= TROUBLE_UNTIL
+        return self.calm or now >= TROUBLE_UNTIL
 
     def of_call(self, now: float) -> Fault | None:
         """What goes wrong with a call that leaves now."""

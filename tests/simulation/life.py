@@ -6,8 +6,7 @@ import asyncio
 import heapq
 import itertools
 import logging
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
@@ -18,8 +17,9 @@ import pytest
 from faults import TROUBLE_UNTIL, Faults
 from people import STAFF, People
 from small_telegram import BASE, Params, Telegram
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from virtual import Database, InlineStore, Killed, VirtualLoop, at_once
+from watching import Direct, End, Listener, under_way
 from wire import Network, Wire
 
 from bot import app
@@ -43,18 +43,19 @@ PARTS = ("Door", "Reception", "Sender", "Intake")
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True)
-class End:
-    """What was under way when a run of the bot ended, by kill -9 or SIGTERM."""
-
-    owed: list[tuple[int, int]]  # chats and questions whose answers were
-    sending: list[int]  # chats whose letters were
-
-
 class Life:
-    """`run` it; then everything that happened can be read off."""
+    """`run` it; then everything that happened can be read off.
 
-    def __init__(self, seed: int, shelf: Shelf[Version], database: Database) -> None:
+    With `given` updates nothing goes wrong, and they are all that comes.
+    """
+
+    def __init__(
+        self,
+        seed: int,
+        shelf: Shelf[Version],
+        database: Database,
+        given: Sequence[Params] | None = None,
+    ) -> None:
         self.seed, self._shelf, self.database = seed, shelf, database
         database.renew()
         self.now = 0.0
@@ -80,13 +81,18 @@ class Life:
         self._order = itertools.count()
         self._future: list[tuple[float, int, Callable[[], None]]] = []
         self.people = People(Random(f"{seed} people"), self.telegram, self._tell, self._cancel)
-        for at, act in self.people.acts:
-            self._plan(at, act)
-        self._plan_troubles()
+        if given is None:
+            for at, act in self.people.acts:
+                self._plan(at, act)
+            self._plan_troubles()
+        else:
+            self.telegram.waiting.extend(given)
+            self.faults.calm = True
+        self._plan(TROUBLE_UNTIL, self._calm)
 
     def run(self) -> Life:
         """Live it to its end."""
-        listener = _Listener(self.logged, self.note)
+        listener = Listener(self.logged, self.note)
         root = logging.getLogger()
         level = root.level
         root.addHandler(listener)
@@ -115,7 +121,6 @@ class Life:
         for _ in range(chance.choice((0, 0, 1, 3))):
             by = chance.choice((-2.0, 2.0, -90.0, 90.0, -7200.0, 7200.0))
             self._plan(chance.uniform(1, TROUBLE_UNTIL), partial(self._set_clock, by))
-        self._plan(TROUBLE_UNTIL, self._calm)
 
     def _calm(self) -> None:
         """Faults are over, and the bot's clock shows no less than it ever did."""
@@ -164,7 +169,7 @@ class Life:
 
     def _staff(self, act: Callable[[Announcements], Coroutine[Any, Any, Result]]) -> Result:
         """What staff do at the server, in a process of their own; nothing in it waits."""
-        going = act(Announcements(_Direct(self.database), lambda: OSLO))  # type: ignore[arg-type]
+        going = act(Announcements(Direct(self.database), lambda: OSLO))  # type: ignore[arg-type]
         try:
             going.send(None)
         except StopIteration as end:
@@ -191,7 +196,7 @@ class Life:
         for at, _, _ in self._future:
             loop.call_at(at, self._happen_alive)
         loop.run_forever()
-        self.ends.append(self.database.look(_what_is_under_way))
+        self.ends.append(self.database.look(under_way))
         if not self._dead:
             self._dead = True
             self.note(f"* run {self.run_number} ended")
@@ -295,30 +300,3 @@ class Life:
     def _unhandled(self, _: object, context: dict[str, Any]) -> None:
         self.note(f"* unhandled: {context.get('message')} {context.get('exception')!r}")
         self.unhandled.append(f"{context.get('message')} {context.get('exception')!r}")
-
-
-def _what_is_under_way(connection: Connection) -> End:
-    owed = connection.execute(select(outgoing.c.chat, outgoing.c.question)).all()
-    sending = select(letters.c.chat).where(letters.c.state == "sending")
-    return End([(row.chat, row.question) for row in owed], list(connection.execute(sending).scalars()))
-
-
-class _Direct:
-    """A store for who visits: each unit of work at once."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def run(self, unit: Callable[[Connection], Result]) -> Result:
-        return self._database.look(unit)
-
-
-class _Listener(logging.Handler):
-    def __init__(self, logged: list[logging.LogRecord], note: Callable[[str], None]) -> None:
-        super().__init__(logging.INFO)
-        self._logged, self._note = logged, note
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if record.name.startswith(("bot", "asyncio")):
-            self._logged.append(record)
-            self._note(f"log {record.levelname} {record.getMessage()}")

@@ -134,6 +134,8 @@ class Telegram:
                 return ME
             case "sendMessage" | "sendContact" | "sendDocument":
                 return self._send(int(given["chat_id"]), given)
+            case "editMessageText" if "inline_message_id" in given:
+                return True
             case "editMessageText":
                 return self._edit(int(given["chat_id"]), int(given["message_id"]), given)
             case "answerCallbackQuery":
@@ -163,7 +165,7 @@ class Telegram:
         return {**self._frame(chat, number), "from": ME, "text": text}
 
     def _answered(self, query: str, seconds: float) -> bool:
-        if self.now() - self.queries[query].asked > seconds:
+        if query not in self.queries or self.now() - self.queries[query].asked > seconds:
             raise Refusal(400, "Bad Request: query is too old and response timeout expired")
         self.queries[query].answered = True
         return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 from life import Life
@@ -17,9 +16,9 @@ from bot.understand.version import Version
 SEEDS = int(os.environ.get("SIM_SEEDS", "200"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Database:
-    return Database(Path(tmp_path_factory.mktemp("simulation") / "bot.sqlite3"), SUBSCRIBED)
+    return Database(tmp_path_factory.mktemp("simulation") / "bot.sqlite3", SUBSCRIBED)
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))

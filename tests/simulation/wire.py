@@ -118,7 +118,7 @@ class Network:
         if self._faults.happens(self._faults.shuffle, now):
             found = _shuffled(found, self._chance)
         for each in found:
-            self._note(f"< update {each['update_id']} {[*each][1]}")
+            self._note(f"< update {each['update_id']} {' '.join(key for key in each if key != 'update_id')}")
         return found
 
 

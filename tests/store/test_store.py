@@ -176,3 +176,17 @@ def test_a_file_that_is_no_database_is_told_in_one_line(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match="cannot be used: file is not a database"):
         Store.open(f"sqlite:///{path}")
+
+
+async def test_what_no_database_takes_costs_nobody_who_shared_the_call_their_own(store: Store) -> None:
+    def add_all(given: list[object], connection: Connection) -> list[None]:
+        for each in given:
+            connection.execute(preferences.insert().values(chat=1, person=each, language="nn"))
+        return [None] * len(given)
+
+    outcomes = await asyncio.gather(
+        *(store.each(add_all, each) for each in (1, {}, 2)), return_exceptions=True
+    )
+
+    assert [type(each) for each in outcomes] == [type(None), StoreError, type(None)]
+    assert await store.run(count) == 2
