@@ -122,7 +122,19 @@ def finish(given: Sequence[tuple[int, Done]], connection: Connection) -> list[bo
         connection,
     )
     keep_questions([(each.at.date(), asked) for _, each in kept for asked in each.asked], connection)
+    lost = [(holder, each) for holder, each in given if (holder, each.waiting.number) not in ours]
+    ours |= _written_before(lost, connection)
     return [(holder, each.waiting.number) in ours for holder, each in given]
+
+
+def _written_before(given: Sequence[tuple[int, Done]], connection: Connection) -> set[tuple[int, int]]:
+    """Of these, what its holder owes already: the answer to an earlier commit was lost on the way."""
+    if not given:
+        return set()
+    here = outgoing.c.update.in_([each.waiting.update for _, each in given])
+    rows = connection.execute(select(outgoing.c.update, outgoing.c.holder).where(here))
+    owed = {(row.holder, row.update) for row in rows}
+    return {(holder, each.waiting.number) for holder, each in given if (holder, each.waiting.update) in owed}
 
 
 def delivered(given: Sequence[Delivered], connection: Connection) -> list[None]:

@@ -176,13 +176,16 @@ class Store:
         try:
             while given := self._batches.get():
                 loop, batch = given
-                inside = [job for job in batch if not job.outside]
-                outcomes = self._commit(inside) if inside else []
-                outcomes += [self._apart(job) for job in batch if job.outside]
+                outcomes = self._do(batch)
                 with suppress(RuntimeError):  # the loop is closed: nobody waits any more
                     loop.call_soon_threadsafe(self._tell, loop, outcomes)
         finally:
             self._engine.dispose()
+
+    def _do(self, batch: list[_Job]) -> list[_Outcome]:
+        inside = [job for job in batch if not job.outside]
+        outcomes = self._commit(inside) if inside else []
+        return outcomes + [self._apart(job) for job in batch if job.outside]
 
     def _commit(self, batch: list[_Job]) -> list[_Outcome]:
         outcomes: list[_Outcome] = []

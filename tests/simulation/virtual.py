@@ -88,7 +88,7 @@ class InlineStore(Store):
 
     def _write(self, loop: asyncio.AbstractEventLoop, batch: list[Any]) -> None:
         try:
-            outcomes = self.write(lambda: self._commit(batch))
+            outcomes = self.write(lambda: self._do(batch))
         except Killed:
             return
         except StoreError as error:

@@ -171,6 +171,18 @@ async def test_who_lost_an_update_to_another_process_writes_nothing(inbox: Inbox
     assert await other.finish(done(again, "one")) is True
 
 
+async def test_a_commit_whose_confirmation_was_lost_is_not_made_twice(inbox: Inbox, store: Store) -> None:
+    await inbox.keep(arrival(1))
+    [first] = await claimed(inbox)
+    made = done(first, "one")
+
+    assert await inbox.finish(made) is True
+    assert await inbox.finish(made) is True
+
+    await power_cut(inbox, store)
+    assert (await inbox.claim(False, 10)).owed == (made.outgoing,)
+
+
 async def test_a_handled_update_leaves_nothing_of_what_was_written(inbox: Inbox, store: Store) -> None:
     secret = Arrival(1, "chat:1", False, '{"text": "my secret question"}', NOON)
     await inbox.keep(secret)
