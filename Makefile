@@ -8,6 +8,8 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input --quiet
 VERSION := $(shell $(PYTHON) -c 'import platform; print(platform.python_version())' 2>/dev/null)
 
+SIDE_BY_SIDE := --numprocesses auto --dist loadfile   # a file of tests to each core
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check bench ablation drill audit lock
 
@@ -20,7 +22,7 @@ run: $(VENV)/.run ## serves Telegram; without TELEGRAM_BOT_TOKEN the preview, in
 	else exec $(BIN)/klyngebot preview; fi
 
 test: $(VENV)/.test ## runs the tests
-	$(BIN)/pytest
+	$(BIN)/pytest $(SIDE_BY_SIDE)
 
 check: $(VENV)/.test ## format, lint, types, import contracts, the knowledge base, and the tests
 	$(BIN)/ruff format --check .
@@ -28,7 +30,7 @@ check: $(VENV)/.test ## format, lint, types, import contracts, the knowledge bas
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/klyngebot check
-	$(BIN)/pytest
+	$(BIN)/pytest $(SIDE_BY_SIDE)
 
 bench: $(VENV)/.test ## prints how well and how fast questions are understood
 	$(BIN)/klyngebot evaluate

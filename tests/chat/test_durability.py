@@ -18,7 +18,7 @@ from running import RunningBot
 from bot.chat.arrivals import OLD_INLINE, OLD_TAP, arrival_of, is_stale, is_update
 from bot.chat.manners import BURST, Manners
 from bot.chat.receiving import Intake
-from bot.delivery.arrival import Arrival, Waiting, sender_of
+from bot.delivery.arrival import Arrival, Claimed, Waiting, sender_of
 from bot.delivery.inbox import Reception
 from bot.errors import StoreError
 from bot.preview import PreviewServer
@@ -143,10 +143,21 @@ async def test_who_asks_while_the_database_takes_nothing_for_long_does_not_ask_t
 
 async def test_a_full_disk_does_not_keep_the_bot_from_stopping(caplog: pytest.LogCaptureFixture) -> None:
     class Full:
+        async def begin(self, _: int) -> int:
+            return 0
+
+        async def claim(self, *_: object) -> Claimed:
+            return Claimed((), ())
+
         async def end(self) -> None:
             raise StoreError("database or disk is full")
 
-    await Reception(Full(), None).close(1.0)  # type: ignore[arg-type]
+    reception = Reception(Full(), None)  # type: ignore[arg-type]
+    await reception.joined(1)
+    running = asyncio.create_task(reception.run())
+    await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.wait([running])
 
     assert "what is not finished could not be let go: StoreError" in caplog.text
 
