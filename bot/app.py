@@ -259,7 +259,7 @@ class Place:
     """Our place among the processes of a database: all handle updates, `chief` is for the one that leads."""
 
     def __init__(self, reception: Reception, chief: Callable[[], Awaitable[None]]) -> None:
-        self.joined, self.left = reception.joined, reception.left
+        self.joined, self.left, self.finished = reception.joined, reception.left, reception.finished
         self._chief = chief
 
     async def lead(self) -> None:

@@ -43,7 +43,7 @@ class Reception:
 
     def __init__(self, inbox: Inbox, handler: Handler) -> None:
         self._inbox = inbox
-        self._begun = asyncio.Event()
+        self._begun, self._finished = asyncio.Event(), asyncio.Event()
         self._desks = {urgent: _Desk(inbox, handler, urgent) for urgent in (True, False)}
 
     async def keep(self, arrivals: Sequence[Arrival]) -> None:
@@ -82,6 +82,11 @@ class Reception:
             await asyncio.gather(*(desk.close(LAST_SECONDS) for desk in self._desks.values()))
             if self._begun.is_set():
                 await self._end()
+            self._finished.set()
+
+    async def finished(self) -> None:
+        """Returns when nothing is in hand after `run` was cancelled."""
+        await self._finished.wait()
 
     async def _end(self) -> None:
         try:

@@ -36,6 +36,9 @@ class Member(Protocol):
     def left(self) -> None:
         """Others do what it had in hand."""
 
+    async def finished(self) -> None:
+        """Returns when it has nothing in hand any more; asked once it was cancelled."""
+
     async def lead(self) -> None:
         """What only one of them does; cancelled when another may lead."""
 
@@ -92,6 +95,10 @@ class _Replica:
                     await self._within(seat.ping)
                     await self._store.run(partial(_free_dead, number))
                 await asyncio.sleep(PING_SECONDS)
+        except asyncio.CancelledError:  # whoever leaves its seat loses to others what it has in hand
+            await self._step_down()
+            await self._member.finished()
+            raise
         finally:
             await asyncio.shield(asyncio.to_thread(seat.leave))
 

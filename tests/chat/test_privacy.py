@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import logging
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +120,9 @@ async def test_forget_asks_once_and_then_nothing_is_left_anywhere(
     await server.ask(siri, "/language nn")
     await server.ask(siri, "/language en")
     await server.ask(siri, "/subscribe all")
+    chosen = await bot.announcements.subscription_of(siri.id)
+    assert chosen is not None
+    await bot.announcements.subscribe(replace(chosen, quiet=None), datetime.now(UTC))  # it may be night
     await server.ask(siri, "Can I call 91 23 45 67 about my walrus?")
     await server.ask(siri, f"@klyngebot {QUESTION}", group)
     card = await server.ask(siri, "/start event_regatta")

@@ -27,6 +27,7 @@ class Process:
         self.inbox = Inbox(self.store)
         self.numbers: list[int] = []
         self.has_joined, self.leads, self.stepped_down = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self.asked_to_finish = asyncio.Event()
         self.task = asyncio.create_task(take_part(self.store, self))
 
     async def joined(self, number: int) -> None:
@@ -36,6 +37,9 @@ class Process:
 
     def left(self) -> None:
         self.has_joined.clear()
+
+    async def finished(self) -> None:
+        self.asked_to_finish.set()
 
     async def lead(self) -> None:
         self.leads.set()
@@ -81,6 +85,25 @@ async def test_the_second_waits_and_leads_when_the_first_has_ended(first: Proces
 
     await first.end()
 
+    await asyncio.wait_for(second.leads.wait(), 10)
+    await second.end()
+
+
+async def test_who_ends_keeps_its_seat_until_it_has_nothing_in_hand(first: Process, database: str) -> None:
+    only_postgresql(database)
+    await first.inbox.keep(Arrival(1, "chat:1", False, "{}", NOON))
+    await first.inbox.claim(False, 1)
+    second = Process(database)
+    await asyncio.wait_for(second.has_joined.wait(), 10)
+    in_hand = asyncio.Event()
+    first.finished = in_hand.wait  # type: ignore[method-assign,assignment]
+    first.task.cancel()
+    await asyncio.wait_for(first.stepped_down.wait(), 10)
+
+    assert not (await second.inbox.claim(False, 1)).updates
+    assert not second.leads.is_set()
+
+    in_hand.set()
     await asyncio.wait_for(second.leads.wait(), 10)
     await second.end()
 
