@@ -72,7 +72,7 @@ async def test_a_drill_backup_under_load_power_cut_restore_and_answers_go_on(
     bot = await start("run", **settings)
     await bot.says("is ready")
     world = server.world
-    for number in range(60):
+    for number in range(20):
         world.say((world.kari, world.ola)[number % 2], "When is the harbour open?")
     await server.next_event("sent")
 
