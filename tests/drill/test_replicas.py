@@ -29,7 +29,7 @@ from bot.delivery.sender import IN_FLIGHT
 from bot.knowledge.dates import PartialDate
 from bot.store import subscribers
 from bot.store.announcements import Announcements
-from bot.store.membership import LEADER
+from bot.store.membership import LEADER, MEMBER
 from bot.store.store import Store
 
 KILLS = int(os.environ.get("DRILL_KILLS", "2"))
@@ -45,6 +45,14 @@ SEMINAR = Occasion(
     PartialDate.parse("2999-01-20T10:00"),
     reminders=(),
 )
+
+
+LOCKS = (
+    "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
+    " WHERE l.locktype = 'advisory' AND l.granted AND "
+)
+LOCKS_LEADER = f"l.classid = 0 AND l.objid = {LEADER}"  # a lock of one number
+LOCKS_MEMBER = f"l.classid = {MEMBER} AND l.objsubid = 2"  # a lock of two numbers
 
 
 class Replicas:
@@ -64,18 +72,18 @@ class Replicas:
         )
 
     async def leader(self) -> int:
-        """The port of the process that leads, as soon as one does."""
-        named = text(
-            "SELECT a.application_name FROM pg_locks l JOIN pg_stat_activity a USING (pid)"
-            " WHERE l.locktype = 'advisory' AND l.granted AND l.objid = :leader AND l.classid = 0"
-        )
+        """The port of the process that leads, as soon as one does and all the others have joined."""
         while True:
-            with self._engine.connect() as connection:
-                names = connection.execute(named, {"leader": LEADER}).scalars().all()
+            leading, joined = self._holders(LOCKS_LEADER), self._holders(LOCKS_MEMBER)
             for port, process in self.running.items():
-                if f"klyngebot {process.pid}" in names:
+                if f"klyngebot {process.pid}" in leading and len(joined) == len(self.running):
                     return port
             await asyncio.sleep(0.05)
+
+    def _holders(self, which: str) -> set[str]:
+        """Who holds locks of this kind: `klyngebot PID`."""
+        with self._engine.connect() as connection:
+            return set(connection.execute(text(LOCKS + which)).scalars())
 
     async def signal(self, port: int, number: signal.Signals) -> None:
         self.running[port].send_signal(number)
