@@ -291,18 +291,7 @@ def address_of(url: str) -> URL:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"DATABASE_URL: {folder} cannot be made: {error.strerror}") from error
-        if not str(address.database).startswith("file:"):
-            _make_private(Path(str(address.database)))
     return address
-
-
-def _make_private(path: Path) -> None:
-    """A new database is for its owner's eyes; SQLite gives its -wal and -shm the same rights.
-
-    One that is there is not opened: closing it here would let go of the locks SQLite holds on it.
-    """
-    with suppress(OSError):  # there already, or SQLite will say why it cannot be
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def _options(address: URL) -> dict[str, Any]:
