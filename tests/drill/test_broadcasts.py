@@ -9,22 +9,22 @@ import asyncio
 import os
 import resource
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from loopback import TOKEN, Loopback
+from seminar import SEMINAR
 from sending import sending
 from sqlalchemy import Connection, insert, select
 from telegram import Bot
 
 from bot.announce.audience import Subscription
-from bot.announce.occasion import Occasion
 from bot.chat.calls import Calls
 from bot.chat.pace import Pace
 from bot.chat.request import AiohttpRequest
 from bot.chat.transport import Transport
-from bot.knowledge.dates import PartialDate
 from bot.reply import Reply, Say, paragraph
 from bot.store import subscribers
 from bot.store.announcements import Announcements
@@ -37,15 +37,7 @@ STRICT = bool(os.environ.get("DRILL_STRICT"))  # times are asserted only where n
 ASKERS = 1_000_000  # chats of people who ask, beyond those that are told
 MANY = 100_000
 OSLO = ZoneInfo("Europe/Oslo")
-SEMINAR = Occasion(
-    "event:seminar",
-    "event",
-    {"en": "Seminar"},
-    {"en": "."},
-    PartialDate.parse("2999-01-20T10:00"),
-    topics=("water",),
-    reminders=(),
-)
+ON_WATER = replace(SEMINAR, topics=("water",))
 
 
 def subscribe_many(count: int, connection: Connection) -> None:
@@ -63,7 +55,7 @@ async def test_a_broadcast_is_never_refused_and_answers_go_first(tmp_path: Path)
     store = Store.open(f"sqlite:///{tmp_path}/bot.sqlite3")
     announcements = Announcements(store, lambda: OSLO)
     await store.run(lambda connection: subscribe_many(BROADCAST, connection))
-    await announcements.tell(SEMINAR, "new", "drill", datetime.now(UTC))
+    await announcements.tell(ON_WATER, "new", "drill", datetime.now(UTC))
     pace = Pace(scale=SCALE)
     waits: list[float] = []
 
@@ -105,8 +97,8 @@ async def test_a_hundred_thousand_letters_are_made_in_one_short_transaction(tmp_
     announcements = Announcements(store, lambda: OSLO)
     await store.run(lambda connection: subscribe_many(MANY, connection))
     now = datetime.now(UTC)
-    campaign = await announcements.propose(SEMINAR, "new", "drill", now)
-    assert (await announcements.audience_size(SEMINAR, "new", now)).recipients == MANY
+    campaign = await announcements.propose(ON_WATER, "new", "drill", now)
+    assert (await announcements.audience_size(ON_WATER, "new", now)).recipients == MANY
 
     before, begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
     count = await announcements.confirm(campaign, "drill", now)

@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from loopback import Loopback
+from seminar import SEMINAR
 from sending import sending
 
 from bot.announce.audience import Subscription
-from bot.announce.occasion import Occasion
 from bot.chat.pace import Pace
 from bot.knowledge.dates import PartialDate
 from bot.store.announcements import Announcements
@@ -23,14 +23,6 @@ from bot.store.store import Store
 
 SCALE = 10.0
 CHATS = range(1, 61)
-SEMINAR = Occasion(
-    "event:seminar",
-    "event",
-    {"en": "Seminar"},
-    {"en": "."},
-    PartialDate.parse("2999-01-20T10:00"),
-    reminders=(),
-)
 LATER = replace(SEMINAR, start=PartialDate.parse("2999-01-20T12:00"))
 NEWS, NEWEST = "new Seminar 2999-01-20T10:00", "new Seminar 2999-01-20T12:00"
 LINE, OFF = "change Seminar 2999-01-20T12:00", "cancel Seminar 2999-01-20T10:00"

@@ -17,11 +17,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from loopback import Loopback, Trouble
+from seminar import SEMINAR
 
 from bot.announce.audience import Subscription
-from bot.announce.occasion import Occasion
 from bot.delivery.sender import IN_FLIGHT
-from bot.knowledge.dates import PartialDate
 from bot.store import subscribers
 from bot.store.announcements import Announcements
 from bot.store.store import Store
@@ -30,14 +29,6 @@ KILLS = int(os.environ.get("DRILL_KILLS", "2"))
 CHATS = int(os.environ.get("DRILL_CHATS", "150"))
 SCALE = 10.0  # of Telegram's 30 a second
 SETTLE = 0.5  # seconds
-SEMINAR = Occasion(
-    "event:seminar",
-    "event",
-    {"en": "Seminar"},
-    {"en": "."},
-    PartialDate.parse("2999-01-20T10:00"),
-    reminders=(),
-)
 HERE = Path(__file__).parent
 TROUBLES = {"none": Trouble(), "mixed": Trouble(lost=0.06, busy=0.01, failing=0.02)}
 CHOSEN = [os.environ["DRILL_TROUBLE"]] if "DRILL_TROUBLE" in os.environ else list(TROUBLES)

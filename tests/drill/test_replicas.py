@@ -20,13 +20,12 @@ import pytest
 from asking import Asking
 from balancer import Balancer
 from postgresql import PostgreSQL
+from seminar import SEMINAR
 from sqlalchemy import create_engine, text
 
 from bot.announce.audience import Subscription
-from bot.announce.occasion import Occasion
 from bot.app import free_port
 from bot.delivery.sender import IN_FLIGHT
-from bot.knowledge.dates import PartialDate
 from bot.store import subscribers
 from bot.store.announcements import Announcements
 from bot.store.membership import LEADER, MEMBER
@@ -37,14 +36,6 @@ SCALE = 2.0  # of Telegram's 30 a second
 LETTERS, QUESTIONS = 60, 30  # for each kill
 HERE = Path(__file__).parent
 BASE = HERE.parent / "bases" / "door"
-SEMINAR = Occasion(
-    "event:seminar",
-    "event",
-    {"en": "Seminar"},
-    {"en": "."},
-    PartialDate.parse("2999-01-20T10:00"),
-    reminders=(),
-)
 
 
 LOCKS = (
