@@ -155,12 +155,8 @@ async def serve(
     paused = await insist(partial(store.run, partial(after_restore, clock())))
     if paused is not None:
         log.warning("the database was restored from a copy: %d announcements are paused", paused)
-    inbox, link, keeper, vitality = (
-        Inbox(store),
-        Link(),
-        Timekeeper(clock),
-        Vitality(store, clock, metrics.asked),
-    )
+    inbox, link, keeper = Inbox(store), Link(), Timekeeper(clock)
+    vitality = Vitality(store, clock, metrics.asked)
     checkup = Checkup(
         store.pulse,
         link,

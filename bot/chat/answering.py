@@ -15,7 +15,7 @@ from telegram import Bot, Message, Update
 from bot.answer.texts import say
 from bot.chat.arrivals import is_late, is_stale
 from bot.chat.carrying import Carrier
-from bot.chat.effects import Lasting, lasts, written
+from bot.chat.effects import Lasting, written
 from bot.chat.failures import Door, Visit, note
 from bot.chat.polling import read_update
 from bot.chat.services import ChatEffect
@@ -63,7 +63,9 @@ class Answering:
         owed = self._owed(waiting, visit, rest)
         if not await self._finish(waiting, visit, owed):
             return
-        await self._carrier.answer([effect for effect in rest if not lasts(effect)], visit.incoming)
+        await self._carrier.answer(
+            [effect for effect in rest if not isinstance(effect, Lasting)], visit.incoming
+        )
         await self.settle(owed)
         self._answered(waiting, visit)
 

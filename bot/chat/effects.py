@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, TypeAdapter
 
-from bot.chat.services import ChatEffect, Withdraw
+from bot.chat.services import Withdraw
 from bot.reply import Edit, EditInline, Say
 
 Lasting = Say | Edit | EditInline | Withdraw  # the others answer a query, at once or never
@@ -31,8 +31,3 @@ def written(effect: Lasting) -> str:
 def read(text: str) -> Lasting:
     """The effect that `written` made this of. Raises ValueError where another version wrote it otherwise."""
     return _JSON.validate_json(text)[1]
-
-
-def lasts(effect: ChatEffect) -> bool:
-    """Whether an effect still makes sense after a restart."""
-    return isinstance(effect, Lasting)

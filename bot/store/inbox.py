@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 
-from sqlalchemy import Connection, bindparam, delete, exists, func, select, tuple_, union, update
+from sqlalchemy import Connection, delete, exists, func, select, tuple_, union, update
 
 from bot.delivery.arrival import Arrival, Claimed, Delivered, Done, Outgoing, Waiting
 from bot.store.memory import remember_contexts, remember_languages, remember_replies
@@ -17,6 +17,7 @@ from bot.store.statements import insert_new
 from bot.store.store import Store
 from bot.store.tables import arrivals, inbox, outgoing
 
+KEY = tuple_(outgoing.c.update, outgoing.c.position)
 KEEP_NUMBERS = timedelta(hours=48)  # Telegram repeats updates for 24
 
 
@@ -79,8 +80,8 @@ def _claim_owed(holder: int, limit: int, connection: Connection) -> tuple[tuple[
         Outgoing(row.update, row.position, row.lane, row.effect, row.chat, row.question) for row in rows
     ]
     if effects:
-        mine = update(outgoing).where(_THIS).values(holder=holder)
-        connection.execute(mine, [_this(each) for each in effects])
+        mine = KEY.in_([_key(each) for each in effects])
+        connection.execute(update(outgoing).where(mine).values(holder=holder))
     return tuple(tuple(group) for _, group in groupby(effects, lambda each: each.update))
 
 
@@ -142,9 +143,8 @@ def delivered(given: Sequence[Delivered], connection: Connection) -> list[None]:
 
     Not of what was not owed any more: its reader was forgotten meanwhile.
     """
-    key = tuple_(outgoing.c.update, outgoing.c.position)
-    keys = [(each.outgoing.update, each.outgoing.position) for each in given]
-    gone = delete(outgoing).where(key.in_(keys)).returning(outgoing.c.update, outgoing.c.position)
+    keys = [_key(each.outgoing) for each in given]
+    gone = delete(outgoing).where(KEY.in_(keys)).returning(outgoing.c.update, outgoing.c.position)
     there = {(row.update, row.position) for row in connection.execute(gone)}
     answers = {
         (each.outgoing.chat, each.outgoing.question): (each.messages, each.at)
@@ -158,12 +158,6 @@ def delivered(given: Sequence[Delivered], connection: Connection) -> list[None]:
 def forget_numbers(now: datetime, connection: Connection) -> int:
     """Delete the numbers of updates that Telegram cannot repeat any more; how many went."""
     return connection.execute(delete(arrivals).where(arrivals.c.at < now - KEEP_NUMBERS)).rowcount
-
-
-def waiting(connection: Connection) -> tuple[int, datetime | None]:
-    """How many updates are not handled yet, and when the oldest of them came."""
-    row = connection.execute(select(func.count(), func.min(inbox.c.at)).select_from(inbox)).one()
-    return row[0], row[1]
 
 
 class Inbox:
@@ -199,8 +193,5 @@ class Inbox:
         await self._store.run(partial(free, [self._holder]))
 
 
-_THIS = (outgoing.c.update == bindparam("of_update")) & (outgoing.c.position == bindparam("at_position"))
-
-
-def _this(effect: Outgoing) -> dict[str, int]:
-    return {"of_update": effect.update, "at_position": effect.position}
+def _key(effect: Outgoing) -> tuple[int, int]:
+    return effect.update, effect.position

@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 from bot.delivery.insist import insist
 from bot.errors import StoreError
 from bot.store import inbox
-from bot.store.statements import count_up
+from bot.store.facts import count_up
 from bot.store.store import POSTGRESQL, Store
 
 PING_SECONDS = 1.0  # between looks at our seat

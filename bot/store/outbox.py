@@ -16,7 +16,7 @@ from bot.delivery.letter import CANCELLED, REPLACED, Letter, Told, Verdict
 from bot.delivery.verdicts import after_crash, before_sending
 from bot.store import occasions, subscribers
 from bot.store.expansion import TOLD
-from bot.store.statements import count_of, count_up
+from bot.store.facts import count_of, count_up
 from bot.store.tables import campaigns, letters
 
 LOOKED_AT = 500  # letters in one claim; those that may not leave now are put aside

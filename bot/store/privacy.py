@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, delete, select, up
 from bot.delivery.arrival import sender_of
 from bot.delivery.letter import STOPPED
 from bot.errors import StoreError
+from bot.store.facts import facts, note
 from bot.store.retention import FORGOTTEN, without_chat
-from bot.store.statements import upsert
 from bot.store.store import Store
 from bot.store.subscribers import WAITING
 from bot.store.tables import (
@@ -24,7 +24,6 @@ from bot.store.tables import (
     contexts,
     inbox,
     letters,
-    meta,
     outgoing,
     preferences,
     replies,
@@ -69,7 +68,7 @@ def erase(person: int, now: datetime, connection: Connection) -> None:
     connection.execute(update(audit).where(audit.c.who == _as_staff(person)).values(who=FORGOTTEN))
     made = update(campaigns).where(campaigns.c.created_by == _as_staff(person))
     connection.execute(made.values(created_by=FORGOTTEN))
-    _note(LAST_FORGOTTEN, now, connection)
+    note({LAST_FORGOTTEN: now.isoformat()}, connection)
 
 
 def _rows_of(person: int) -> dict[Table, ColumnElement[bool]]:
@@ -145,7 +144,7 @@ class Privacy:
             rewrite = rewrite_due(now, forgotten, rewritten)
             done = await self._store.scrub(rewrite=rewrite)
             if done and rewrite:
-                await self._store.run(partial(_note, REWRITTEN, now))
+                await self._store.run(partial(note, {REWRITTEN: now.isoformat()}))
             if not done:
                 self._next = now + AGAIN
         except StoreError as error:  # the rows are gone; this is tried again
@@ -154,10 +153,9 @@ class Privacy:
 
 def _cleaned(connection: Connection) -> tuple[datetime | None, datetime | None]:
     """When somebody was forgotten last, and when the file was written anew."""
-    rows = connection.execute(select(meta).where(meta.c.name.in_((LAST_FORGOTTEN, REWRITTEN))))
-    found = {row.name: datetime.fromisoformat(row.value) for row in rows}
-    return found.get(LAST_FORGOTTEN), found.get(REWRITTEN)
-
-
-def _note(name: str, now: datetime, connection: Connection) -> None:
-    upsert(meta, [{"name": name, "value": now.isoformat()}], connection)
+    known = facts(connection)
+    forgotten, rewritten = known.get(LAST_FORGOTTEN), known.get(REWRITTEN)
+    return (
+        datetime.fromisoformat(forgotten) if forgotten else None,
+        datetime.fromisoformat(rewritten) if rewritten else None,
+    )

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, select, update
+from sqlalchemy import Connection, Row, Table
 from sqlalchemy.dialects import postgresql, sqlite
-
-from bot.store.tables import meta
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -29,21 +27,6 @@ def upsert(table: Table, rows: Rows, connection: Connection) -> None:
     keys = [column.name for column in table.primary_key]
     given = {column.name: statement.excluded[column.name] for column in table.c if column.name not in keys}
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=given), list(rows))
-
-
-def count_up(name: str, connection: Connection) -> int:
-    """The next number of this name, from 1."""
-    insert_new(meta, [{"name": name, "value": "0"}], connection)
-    mine = meta.c.name == name
-    before = connection.execute(select(meta.c.value).where(mine).with_for_update()).scalar_one()
-    connection.execute(update(meta).where(mine).values(value=str(int(before) + 1)))
-    return int(before) + 1
-
-
-def count_of(name: str, connection: Connection) -> int:
-    """The newest number of this name; 0 before the first."""
-    found = connection.execute(select(meta.c.value).where(meta.c.name == name)).scalar_one_or_none()
-    return int(found or 0)
 
 
 def add_up(table: Table, column: str, rows: Rows, connection: Connection) -> None:

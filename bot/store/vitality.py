@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import partial
 
 from alembic.migration import MigrationContext
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
-from bot.store.statements import upsert
+from bot.store.facts import facts, note
 from bot.store.store import Store
-from bot.store.tables import campaigns, inbox, letters, meta, outgoing, subscribers
+from bot.store.tables import campaigns, inbox, letters, outgoing, subscribers
 from bot.watch.health import Backlog
 from bot.watch.standing import Asked, Standing
-
-
-def note(facts: Mapping[str, str], connection: Connection) -> None:
-    """Write facts about this database, each in place of what was written under its name before."""
-    upsert(meta, [{"name": name, "value": value} for name, value in facts.items()], connection)
-
-
-def facts(connection: Connection) -> dict[str, str]:
-    """All facts about this database."""
-    return {row.name: row.value for row in connection.execute(select(meta))}
 
 
 def backlog(now: datetime, connection: Connection) -> Backlog:
