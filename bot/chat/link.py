@@ -92,4 +92,4 @@ def _plain(error: TelegramError) -> str:
         return "another bot fetches the updates of this token; only one may run at a time"
     if isinstance(error, NetworkError):
         return f"Telegram cannot be reached ({error.message})"
-    return f"Telegram refuses to give updates ({error.message})"
+    return f"Telegram does not do what it is asked ({error.message})"

@@ -128,7 +128,11 @@ async def _by_webhook(bot: Bot, intake: Intake, hook: Hook, link: Link) -> None:
         await _look_at_webhook(bot, hook, link)
 
 
-async def persist(call: Callable[[], Awaitable[Result]], link: Link) -> Result:
+async def persist(
+    call: Callable[[], Awaitable[Result]],
+    link: Link,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> Result:
     """Make a call without which nothing goes on, however long that takes; what it gives.
 
     Raises SettingsError when Telegram rejects the token.
@@ -139,7 +143,9 @@ async def persist(call: Callable[[], Awaitable[Result]], link: Link) -> Result:
         except InvalidToken:
             raise rejected() from None  # PTB's own text shows the token
         except TelegramError as error:
-            await asyncio.sleep(link.met(error))
+            await sleep(link.met(error))
+        except (AttributeError, KeyError, TypeError, ValueError):  # PTB takes an answer's form for granted
+            await sleep(link.met(TelegramError("its answer cannot be read")))
         else:
             link.over()
             return result

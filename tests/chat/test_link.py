@@ -6,11 +6,12 @@ import logging
 
 import pytest
 from running import VirtualTime
-from telegram import Bot
+from telegram import Bot, WebhookInfo
 from telegram.error import Conflict, TimedOut
 
 from bot.chat.link import CALM_SECONDS, LONGEST_PAUSE, RIVAL_SECONDS, SETTLED_SECONDS, Link, gives_way
 from bot.chat.polling import poll
+from bot.chat.receiving import persist
 from bot.chat.request import AiohttpRequest
 from bot.errors import SettingsError
 from bot.preview import PreviewServer
@@ -97,3 +98,15 @@ def test_an_outage_is_told_while_it_lasts(virtual_time: VirtualTime) -> None:
 
     link.over()
     assert link.trouble is None and link.answered == virtual_time.now
+
+
+async def test_an_answer_that_is_not_telegrams_ends_nothing(virtual_time: VirtualTime) -> None:
+    answers = iter([True, {"url": "", "has_custom_certificate": False, "pending_update_count": 0}])
+    link = Link(lambda: virtual_time.now)
+
+    async def look() -> WebhookInfo:
+        return WebhookInfo.de_json(next(answers), None)
+
+    info = await persist(look, link, virtual_time.sleep)
+
+    assert info.url == "" and len(virtual_time.naps) == 1

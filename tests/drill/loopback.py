@@ -41,6 +41,7 @@ class Loopback:
         self.gone: set[int] = set()
         self.moved: dict[int, int] = {}
         self.sent = 0
+        self.webhook = ""  # the address that is called, if any
         self.changed = asyncio.Event()
         self._chance = random.Random(self.seed)
         self._all: deque[float] = deque(maxlen=round(30 * self.scale))
@@ -75,6 +76,10 @@ class Loopback:
         match request.match_info["method"].lower():
             case "getme":
                 return _ok({"id": 123456, "is_bot": True, "first_name": "Drill", "username": "drill_bot"})
+            case "setwebhook":
+                self.webhook = str(given["url"])
+            case "getwebhookinfo":
+                return _ok({"url": self.webhook, "has_custom_certificate": False, "pending_update_count": 0})
             case "sendmessage":
                 return self._send(request, int(str(given["chat_id"])), str(given["text"]))
             case "editmessagetext":
