@@ -10,11 +10,11 @@ from datetime import datetime
 from bot.knowledge.model import Cluster, Knowledge
 from bot.understand.agenda import Calendar, covered, events
 from bot.understand.dates import read_time
-from bot.understand.lexicon import Lexicon, Span
+from bot.understand.lexicon import CLUSTERS, Lexicon, Span
+from bot.understand.match import Ranking
 from bot.understand.naming import build
 from bot.understand.normalize import folded
 
-CLUSTERS = ("cluster_word", "clusters")
 CLAUSE = re.compile(r"[,.;:!?]+\s")
 FOLLOW_WORDS = 4  # of the longest beginning of a question that goes on
 
@@ -55,6 +55,7 @@ class Finding:
     matched: str = ""  # the words that decided
     repaired: Mapping[str, str] = field(default_factory=dict)
     several: bool = False  # the plural was used
+    any_of_them: bool = False  # "a cluster for health", whichever; not "the health cluster"
     private: bool = False  # something private about a person is asked
     calendar: Calendar | None = None  # of a list of events
 
@@ -92,21 +93,25 @@ class Directory:
             private = bool(people or attribute in {"leader", "age"}) and _asks_privately(spans, people)
             return Finding(rows, attribute, Criteria(), leftover, matched, repaired, private=private)
         criteria = Criteria(*(_which(spans, kind) for kind in ("theme", "region", "level", "city")))
-        if attribute == "contact" and not leftover and (local := self._answering_for(criteria)):
+        contact = attribute == "contact" and not leftover
+        if contact and not criteria.themes and (local := self._answering_for(criteria)):
             return Finding(
                 local, attribute, Criteria(), leftover, " ".join(_which(spans, "region")), repaired
             )
-        if not criteria or not _asks_for_clusters(spans, criteria):
+        if not criteria or not ((contact and criteria.themes) or _asks_for_clusters(spans, criteria)):
             return None
         asked = [span.tokens for span in spans if span.has("theme", "region", "level", "city")]
         matched = " ".join(" ".join(tokens) for tokens in asked)
         fitting = self._all(criteria)
         several = any(span.has("clusters") for span in spans)
+        any_of_them = not (several or self._is_definite(spans))
         if not several:
-            fitting = self._named_after(fitting, asked) or fitting
+            for_all = any_of_them and not leftover and _cluster_for(spans)
+            fitting = (not for_all and self._named_after(fitting, asked)) or fitting
             if len(fitting) == 1:  # "the tunnel cluster in Rogaland" is one cluster, not a list of one
                 return Finding(_ids(fitting), attribute, Criteria(), leftover, matched, repaired)
-        return Finding(self.fitting(criteria), None, criteria, leftover, matched, repaired, several)
+        rows = self.fitting(criteria)
+        return Finding(rows, None, criteria, leftover, matched, repaired, several, any_of_them=any_of_them)
 
     def find_events(self, question: str, now: datetime) -> Finding | None:
         """Events asked for by time and place, soonest first; None where anything else is asked too."""
@@ -161,6 +166,20 @@ class Directory:
         """Whether age, home, pay or the like is asked, of whomever was talked about."""
         spans, _ = self.lexicon.read(question)
         return "age" in _which(spans, "attribute") or any(span.has("private") for span in spans)
+
+    def is_beyond(self, ranking: Ranking) -> bool:
+        """Whether the question is about a thing that its best hit says nothing of.
+
+        That is an unknown word beside a preposition, unless it is a place ("membership in NAF"), and what
+        many an answer is near to and does not tell, such as a tax or a turnover.
+        """
+        if any(not self._is_place(word) for word in ranking.strange):
+            return True
+        return any(span.has("beyond") for word in ranking.uncovered for span in self.lexicon.read(word)[0])
+
+    def _is_place(self, word: str) -> bool:
+        spans, repaired = self.lexicon.read(word)
+        return not repaired and all(span.has("region", "city") for span in spans)
 
     def attribute_alone(self, question: str) -> str | None:
         """What is asked for in a question that names no row and nothing else, such as "who leads it"."""
@@ -227,13 +246,21 @@ class Directory:
 
     def _heads(self, offices: Sequence[str], attribute: str | None) -> tuple[str, ...]:
         """Who was named as head of an office that has a row of its own."""
-        if attribute != "leader":
+        if attribute != "leader" or len(offices) != 1:  # "is it Siva or Innovation Norway that is in charge"
             return ()
         names = {
             self.knowledge.contacts[row.partition(":")[2]].organisation.partition(" (")[0] for row in offices
         }
         people = (each for each in self.knowledge.contacts.values() if each.name and not each.former)
         return tuple(f"contact:{each.id}" for each in people if each.organisation.partition(" (")[0] in names)
+
+    def _is_definite(self, spans: Sequence[Span]) -> bool:
+        """Whether one certain cluster is meant: klynga, the cluster, the maritime cluster."""
+        if any(span.has("the_cluster") for span in spans) and not any(span.has("lists") for span in spans):
+            return True
+        asked = [place for place, span in enumerate(spans) if span.has("cluster_word", "theme", "level")]
+        before = spans[asked[0] - 1] if asked and asked[0] else None
+        return before is not None and self.lexicon.is_kind(before.tokens, "definite")
 
     def _named_after(self, clusters: Sequence[Cluster], asked: Sequence[tuple[str, ...]]) -> list[Cluster]:
         """Those of `clusters` whose own name holds what was asked for."""
@@ -269,6 +296,14 @@ def _asks_privately(spans: Sequence[Span], people: Sequence[str]) -> bool:
     )
 
 
+def _cluster_for(spans: Sequence[Span]) -> bool:
+    """Whether the field comes after the word for cluster, which makes it no name: "a cluster for energy"."""
+    return any(
+        span.has("cluster_word") and any(after.has("theme") for after in spans[place:])
+        for place, span in enumerate(spans)
+    )
+
+
 def _levels(cluster: Cluster) -> set[str | None]:
     return {cluster.level, *(status.level for status in cluster.level_history)}
 
@@ -291,4 +326,4 @@ def _asks_for_clusters(spans: Sequence[Span], criteria: Criteria) -> bool:
     listing = any(span.has("lists", "clusters") for span in spans)
     if criteria == Criteria(levels=criteria.levels):
         return listing
-    return (listing and bool(criteria.levels)) or any(span.has("cluster_word", "clusters") for span in spans)
+    return (listing and bool(criteria.levels)) or any(span.has(*CLUSTERS) for span in spans)

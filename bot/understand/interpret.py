@@ -15,6 +15,7 @@ ROWS_OFFERED = 3
 MOST_PARTS = 3  # questions answered in one message
 UNCERTAIN = 0.5  # confidence of a row that is named in a question about something else
 ELSEWHERE = {"phone", "email", "address", "members", "age"}  # not fields of a cluster; an answer may tell
+ON_CARD = {"phone", "email", "address", "website", "place", "contact"}  # what the card of an office is for
 
 
 def interpret(version: Version, question: str, now: datetime, last: str | None = None) -> Outcome:
@@ -24,7 +25,7 @@ def interpret(version: Version, question: str, now: datetime, last: str | None =
     message, then the directory where it explains every word, then the matcher; a row
     named in a question that nothing else answers is asked back.
     """
-    decision = decide(version.matcher.rank(question), version.matcher.thresholds)
+    decision = decided(version, question)
     if isinstance(decision, Sure) and decision.hit.exact:
         return decision
     return (
@@ -34,13 +35,22 @@ def interpret(version: Version, question: str, now: datetime, last: str | None =
     )
 
 
+def decided(version: Version, question: str) -> Decision:
+    """What the matcher makes of `question`; asked back where its answer tells nothing of the thing asked."""
+    ranking = version.matcher.rank(question)
+    decision = decide(ranking, version.matcher.thresholds)
+    if isinstance(decision, Sure) and not decision.hit.exact and version.directory.is_beyond(ranking):
+        return Unsure((decision.hit,), ranking)
+    return decision
+
+
 def _parts(
     version: Version, question: str, now: datetime, decision: Decision
 ) -> Sure | Found | Several | None:
     """The questions of a message by themselves, where answered: one amid a story, or two or three."""
     asked: dict[str, tuple[str, Sure | Found]] = {}
     for clause in version.directory.lexicon.questions(question):
-        part = _one(version, clause, now, decide(version.matcher.rank(clause), version.matcher.thresholds))
+        part = _one(version, clause, now, decided(version, clause))
         if isinstance(part, Sure | Found) and not _is_smalltalk(version, part):
             asked.setdefault(written(part) or clause, (clause, part))
     if len(asked) == 1:
@@ -70,8 +80,9 @@ def _one(version: Version, question: str, now: datetime, decision: Decision) -> 
         return _list(version, question, decision) or decision
     if finding.private:
         return Private(None, ranking)
-    if finding.is_list:  # "the travel cluster in Suldal" may be in an answer; "travel clusters" are a list
-        return decision if isinstance(decision, Sure) and not finding.several else Found(finding, ranking)
+    if finding.is_list:  # "the travel cluster in Suldal" may be in an answer; "a travel cluster" is any
+        listed = finding.several or finding.any_of_them
+        return decision if isinstance(decision, Sure) and not listed else Found(finding, ranking)
     return _row(version, decision, finding)
 
 
@@ -87,7 +98,7 @@ def _row(version: Version, decision: Decision, finding: Finding) -> Outcome:
     single = len(finding.rows) == 1 and not finding.leftover
     if single and _tells(version, finding):
         return Found(finding, ranking)
-    if isinstance(decision, Sure) and (not single or _about(version, decision.hit.entry, finding.rows[0])):
+    if isinstance(decision, Sure) and (not single or _tells_of(version, decision, finding)):
         return decision
     if _is_office(version, finding.rows[0]) and finding.attribute is None:
         return decision
@@ -104,11 +115,19 @@ def _row(version: Version, decision: Decision, finding: Finding) -> Outcome:
     return Unsure((*hits[: ROWS_OFFERED - 1], *rows)[:ROWS_OFFERED], ranking)
 
 
+def _tells_of(version: Version, decision: Sure, finding: Finding) -> bool:
+    """Whether an answer is about the row, and about all that is asked of it ("the head of Siva")."""
+    covered = finding.attribute is None or not decision.ranking.uncovered
+    return covered and _about(version, decision.hit.entry, finding.rows[0])
+
+
 def _tells(version: Version, finding: Finding) -> bool:
     """Whether what is asked is a field of the row; what an office or a person is may be in an answer."""
     if finding.rows[0].startswith("cluster:"):
         return finding.attribute not in ELSEWHERE
-    return finding.attribute is not None
+    return finding.attribute in ON_CARD or (
+        finding.attribute is not None and _is_person(version, finding.rows[0])
+    )
 
 
 def _is_office(version: Version, row: str) -> bool:

@@ -34,6 +34,8 @@ class Language:
     code: str  # ISO 639-1
     stop_words: frozenset[str] = frozenset()
     greetings: tuple[tuple[str, ...], ...] = ()
+    fillers: frozenset[str] = frozenset()  # words that change no question, wherever they stand
+    prepositions: frozenset[str] = frozenset()
     contractions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     spellings: Mapping[str, str] = field(default_factory=dict)
     letters: Mapping[str, str] = field(default_factory=dict)
@@ -54,6 +56,8 @@ def language(code: str) -> Language:
         code=code,
         stop_words=frozenset(data.get("stop_words", "").split()),
         greetings=tuple(tuple(g.split()) for g in data.get("greetings", ())),
+        fillers=frozenset(data.get("fillers", "").split()),
+        prepositions=frozenset(data.get("prepositions", "").split()),
         contractions={k: tuple(v.split()) for k, v in data.get("contractions", {}).items()}
         or shared.contractions,
         spellings=data.get("spellings") or shared.spellings,
@@ -91,6 +95,8 @@ def merged(codes: Iterable[str]) -> Language:
         code="",
         stop_words=frozenset[str]().union(*(each.stop_words for each in ours)),
         greetings=tuple(sorted({g for each in ours for g in each.greetings}, key=lambda g: (-len(g), g))),
+        fillers=frozenset[str]().union(*(each.fillers for each in ours)),
+        prepositions=frozenset[str]().union(*(each.prepositions for each in ours)),
         contractions={k: v for each in ours for k, v in each.contractions.items()},
         spellings=plain | spellings,
         letters=letters,

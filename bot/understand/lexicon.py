@@ -14,11 +14,14 @@ from bot.understand.normalize import folded, read_words, typed_words
 
 LONGEST_NAME = 7  # words
 SHORTEST_REPAIRED = 4  # letters; a shorter word is too easily another one
+SHORTEST_HEAD = 5  # the same for what stands before a word for clusters
 SENTENCE = re.compile(r"(\S.*?)([.?!;\n]+(?=\s|$)|$)", re.DOTALL)
 MOST_CLAUSES = 6  # of a message; a longer one is a story, not questions
 
+CLUSTERS = ("cluster_word", "the_cluster", "clusters")  # a cluster, the cluster, clusters
+
 # what a stretch of words can mean: its kind (cluster, contact, theme, region, city, level, attribute, about,
-# cluster_word, clusters, lists, light, beyond, private) and which of that kind
+# one of CLUSTERS, lists, light, beyond, private) and which of that kind
 Meaning = tuple[str, str]
 
 
@@ -55,7 +58,7 @@ class Lexicon:
         return token in stop_words or folded(token, self.language) in self.kinds["stop"]
 
     def is_kind(self, tokens: Sequence[str], kind: str) -> bool:
-        """Whether the words together are of `kind`: follow, joins, asks."""
+        """Whether the words together are of `kind`: follow, joins, asks, definite."""
         return folded("".join(tokens), self.language) in self.kinds[kind]
 
     def questions(self, message: str) -> tuple[str, ...]:
@@ -124,12 +127,13 @@ class Lexicon:
         around = (typed[position : position + 1], before, typed[position : position + 2])
         return any(self._meanings(each) for each in around)
 
-    def _close(self, plain: str) -> str | None:
-        if len(plain) < SHORTEST_REPAIRED or plain in self.phrased:
+    def _close(self, plain: str, shortest: int = SHORTEST_REPAIRED) -> str | None:
+        if len(plain) < shortest or plain in self.phrased:
             return None
         allowed = 1 if len(plain) < 7 else 2
         best = process.extractOne(plain, self.names, scorer=OSA.distance, score_cutoff=allowed)
-        return best[0] if best else None
+        # of two letters too many or too few people are aware: "klyngetun" is not "klyngen"
+        return best[0] if best and abs(len(best[0]) - len(plain)) < 2 else None
 
     def _apart(self, token: str) -> list[str] | None:
         """`helseklynger` -> helse, klynger."""
@@ -141,17 +145,19 @@ class Lexicon:
         return None
 
     def _unknown_apart(self, token: str) -> list[str] | None:
-        """`møbelklynga` -> møbel, klynga: only the first part may be misspelt, so it is no other cluster."""
+        """`møbelklynga` -> møbel, klynga: only the first part may be misspelt, so it is no other cluster.
+
+        A short one is taken as it stands: wool (ull) is not sun (sol).
+        """
         for cut in self._before_cluster(token):
-            if cut >= SHORTEST_REPAIRED:
-                head = token[:cut]
-                return [self._close(folded(head, self.language)) or head, token[cut:]]
+            head = token[:cut]
+            return [self._close(folded(head, self.language), SHORTEST_HEAD) or head, token[cut:]]
         return None
 
     def _before_cluster(self, token: str) -> Iterator[int]:
         """Where a word for clusters begins inside `token`."""
         for cut in range(2, len(token) - 2):
-            if {("clusters", ""), ("cluster_word", "")} & set(self._meanings([token[cut:]])):
+            if any(kind in CLUSTERS for kind, _ in self._meanings([token[cut:]])):
                 yield cut
 
     def _without_ending(self, token: str) -> list[str] | None:

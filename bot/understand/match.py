@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,8 @@ class Ranking:
     repaired: Mapping[str, str] = field(default_factory=dict)  # as typed -> as read
     known: float = 0.0  # share of the question's words, by weight, that the base has
     topical: bool = False  # the question shares a word of its topic with the best hit
+    uncovered: frozenset[str] = frozenset()  # words of its topic that the best hit says nothing of
+    strange: tuple[str, ...] = ()  # words beside a preposition that the base does not know: VAT on the fee
 
 
 class Matcher:
@@ -89,8 +92,20 @@ class Matcher:
         hits = self._hits(tokens, known, spoken)
         if exact:
             hits = self._exact_first(exact, hits, spoken if len(close) == 1 else "")
-        topical = self._topical(tokens, self._number[hits[0].entry])
-        return Ranking(question, tuple(hits[:HITS]), spoken, close, repaired, known, topical)
+        best = self._base.entry_concepts[self._number[hits[0].entry]]
+        topic = [token for token in tokens if token.topical]
+        uncovered = frozenset(token.typed for token in topic if not _among(token, best))
+        return Ranking(
+            question,
+            tuple(hits[:HITS]),
+            spoken,
+            close,
+            repaired,
+            known,
+            topical=any(_among(token, best) for token in topic),
+            uncovered=uncovered,
+            strange=self._strange(tokens),
+        )
 
     def _hits(self, tokens: Sequence[Token], known: float, spoken: str) -> list[Hit]:
         base = self._base
@@ -152,11 +167,16 @@ class Matcher:
             first.append(Hit(entry, 1.0, same[0].text, tongue, True, {"exact": 1.0}))
         return first + [hit for hit in hits if hit.entry not in by_entry]
 
-    def _topical(self, tokens: Sequence[Token], entry: int) -> bool:
-        concepts = self._base.entry_concepts[entry]
-        return any(
-            t.topical and (t.concept in concepts or any(p in concepts for p in t.parts)) for t in tokens
-        )
+    def _strange(self, tokens: Sequence[Token]) -> tuple[str, ...]:
+        """Unknown words beside a preposition, articles and the like left out between them."""
+        found = []
+        for place, token in enumerate(tokens):
+            if token.topical and token.concept < 0 and not token.parts:
+                before = takewhile(lambda each: each.light, reversed(tokens[:place]))
+                after = tokens[place + 1 : place + 2]
+                if any(each.word in self._known.prepositions for each in (*before, *after)):
+                    found.append(token.typed)
+        return tuple(found)
 
     def _language(self, typed: Sequence[str]) -> tuple[str, tuple[str, ...]]:
         """The language most of the words are of, "" where they tell nothing; and those that come close."""
@@ -170,6 +190,10 @@ class Matcher:
         first = [code for code, value in score.items() if value >= best - 1e-9]
         close = tuple(code for code, value in score.items() if best and value >= best - TELLING)
         return first[0] if len(first) == 1 else "", close
+
+
+def _among(token: Token, concepts: frozenset[int]) -> bool:
+    return token.concept in concepts or any(part in concepts for part in token.parts)
 
 
 def _highest(odds: NDArray[np.float64], count: int) -> list[int]:

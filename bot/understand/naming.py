@@ -12,7 +12,7 @@ import yaml
 
 from bot.knowledge.model import Knowledge, Level
 from bot.understand.language import Language, merged
-from bot.understand.lexicon import SHORTEST_REPAIRED, Lexicon, Meaning, words
+from bot.understand.lexicon import CLUSTERS, SHORTEST_REPAIRED, Lexicon, Meaning, words
 from bot.understand.normalize import folded
 
 WORDS = Path(__file__).parent / "words" / "directory.yaml"
@@ -57,9 +57,9 @@ def build(knowledge: Knowledge) -> Lexicon:
     for attribute, phrases in data["attributes"].items():
         for phrase in phrases:
             builder.add(phrase, ("attribute", attribute), repairable=False)
-    for kind in ("about", "cluster_word", "clusters", "lists", "light", "beyond", "private"):
+    for kind in ("about", *CLUSTERS, "lists", "light", "beyond", "private"):
         for phrase in data[kind]:
-            builder.add(phrase, (kind, ""), repairable=kind in {"cluster_word", "clusters"})
+            builder.add(phrase, (kind, ""), repairable=kind in CLUSTERS)
     phrased = {
         folded(word, builder.language)
         for entry in knowledge.entries.values()
@@ -71,7 +71,8 @@ def build(knowledge: Knowledge) -> Lexicon:
     _add_contacts(builder, knowledge, phrased)
     meanings = {key: _own_name_first(found) for key, found in builder.meanings.items()}
     kinds = {
-        kind: frozenset(builder.key(phrase) for phrase in data[kind]) for kind in ("follow", "joins", "asks")
+        kind: frozenset(builder.key(phrase) for phrase in data[kind])
+        for kind in ("follow", "joins", "asks", "definite")
     }
     kinds["stop"] = frozenset(folded(word, builder.language) for word in builder.language.stop_words)
     return Lexicon(

@@ -36,12 +36,16 @@ def typed_words(text: str, known: Language) -> tuple[str, ...]:
 
 
 def read_words(typed: Sequence[str], known: Language) -> tuple[str, ...]:
-    """The words as the index has them: contractions written out, each word in the one spelling of `known`."""
-    return tuple(
+    """The words as the index has them: contractions written out, each word in the one spelling of `known`.
+
+    Fillers ("what is a cluster actually") are left out, as long as something remains.
+    """
+    words = tuple(
         known.spellings.get(part, part)[:LONGEST_WORD]
         for word in typed
         for part in known.contractions.get(word) or (word.removesuffix("'s"),)
     )
+    return tuple(word for word in words if word not in known.fillers) or words
 
 
 def all_words(text: str, known: Language) -> tuple[str, ...]:

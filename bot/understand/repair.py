@@ -60,7 +60,7 @@ class Repairer:
             return None
         edits = 1 if length < ONE_EDIT_UNDER else 2
         ends = plain[0], f"-{plain[-1]}"  # people seldom miss both, and it saves nine tenths of the words
-        sizes = range(length - edits, length + edits + 1)
+        sizes = range(length - 1, length + 2)  # of two letters too many or too few people are aware
         choices = [c for size in sizes for end in ends for c in self._alike.get((size, end), ())]
         near = extract(plain, choices, scorer=OSA.distance, score_cutoff=edits, limit=8)
         if length == SHORTEST:
