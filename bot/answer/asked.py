@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, assert_never
 
 from bot.answer.anonymous import anonymous, says_something
-from bot.answer.entries import SMALLTALK
+from bot.answer.entries import is_smalltalk
 from bot.reply import Asked
 from bot.understand.decide import Sure, Unknown, Unsure
 from bot.understand.outcome import Found, Outcome, Several
@@ -21,9 +21,8 @@ def asked(version: Version, question: str, outcome: Outcome, language: str) -> A
     word besides what was taken out.
     """
     band, entry = _became(outcome)
-    known = version.knowledge.entries.get(entry)
     text = anonymous(question)
-    if (known and known.topic == SMALLTALK) or not says_something(text):
+    if is_smalltalk(version.knowledge, entry) or not says_something(text):
         return None
     if version.directory.is_private(question):
         return None

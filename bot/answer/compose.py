@@ -8,7 +8,7 @@ from typing import assert_never
 
 from bot.answer.clusters import attribute_reply
 from bot.answer.contacts import contact_reply, reach
-from bot.answer.entries import SMALLTALK, entry_reply, title
+from bot.answer.entries import entry_reply, is_smalltalk, title
 from bot.answer.events import calendar_reply, event_reply
 from bot.answer.lists import list_reply
 from bot.answer.moments import day_of
@@ -131,8 +131,8 @@ def _together(replies: Sequence[Reply], language: str) -> Reply:
 
 def _asked_back(knowledge: Knowledge, hits: tuple[Hit, ...], language: str) -> Reply:
     """The answers that may be meant; small talk only where there is nothing else."""
-    small = {entry.id for entry in knowledge.entries.values() if entry.topic == SMALLTALK}
-    rows = [hit.entry for hit in hits if hit.entry not in small] or [hit.entry for hit in hits]
+    rows = [hit.entry for hit in hits]
+    rows = [row for row in rows if not is_smalltalk(knowledge, row)] or rows
     buttons = [(Button(row_title(knowledge, row, language), row_data(row)),) for row in rows]
     none = Button(say("none_of_these", language), "none")
     key = "did_you_mean_one" if len(rows) == 1 else "did_you_mean"

@@ -12,7 +12,7 @@ from bot.answer import menus
 from bot.answer.agenda import agenda, events_reply
 from bot.answer.clusters import attribute_reply
 from bot.answer.compose import ask_reply, compose, row_reply, row_title, unknown_reply
-from bot.answer.entries import sources_reply
+from bot.answer.entries import is_smalltalk, sources_reply
 from bot.answer.lists import found, list_reply
 from bot.answer.moments import day_of
 from bot.answer.occasions import saved_occasion
@@ -32,7 +32,7 @@ FOLLOW_UP = timedelta(minutes=10)  # how long "who leads it" still means the row
 LONGEST = 2000  # characters of a question; more is no question
 MOST_WORDS = 300
 CODES = {"no": "nb", "nb": "nb", "nn": "nn", "en": "en"}  # Telegram's language codes that mean one of ours
-UNANSWERED = "-"  # in place of an entry: a refusal
+UNANSWERED = "-"  # before what was talked about until then: a refusal
 INLINE_RESULTS = 8
 PLAIN = "nb"  # where the words are as good in several languages and the menus are in none of them
 WORD = re.compile(r"\w+")
@@ -44,7 +44,7 @@ class Asker:
 
     chosen: str | None = None  # with /language
     client: str | None = None  # Telegram's language code, as it came
-    last_entry: str | None = None  # what the last answer was about; UNANSWERED after a refusal
+    last_entry: str | None = None  # what the last answer was about; after a refusal behind UNANSWERED
     last_at: datetime | None = None
 
 
@@ -64,8 +64,7 @@ def understand(version: Version, text: str, asker: Asker, now: datetime) -> Outc
     """What a question means after what was said before; nothing is understood of what is no question."""
     if not is_question(text):
         return Unknown(None, Ranking(text, ()))
-    last = _last(asker, now)
-    return interpret(version, text, now, None if last == UNANSWERED else last)
+    return interpret(version, text, now, _last(asker, now).removeprefix(UNANSWERED))
 
 
 def answer(version: Version, text: str, outcome: Outcome, asker: Asker, now: datetime) -> Reply:
@@ -75,12 +74,24 @@ def answer(version: Version, text: str, outcome: Outcome, asker: Asker, now: dat
         return Reply((paragraph(say("nothing_typed", menu)),), language=menu)
     if _too_long(text):
         return Reply((paragraph(say("too_long", menu)),), language=menu)
-    again = _last(asker, now) == UNANSWERED
+    last = _last(asker, now)
+    again = last.startswith(UNANSWERED)
     reply = compose(version, outcome, answer_language(outcome, menu), now, again)
-    about = UNANSWERED if isinstance(outcome, Unknown) else written(outcome)
-    if about:
+    if about := _about(version, outcome, last.removeprefix(UNANSWERED)):
         reply = replace(reply, entry=about)
     return carrying_language(reply)
+
+
+def _about(version: Version, outcome: Outcome, before: str) -> str | None:
+    """What is talked about after `outcome`: a refusal, a question back and small talk leave it as it was."""
+    match outcome:
+        case Unknown():
+            return UNANSWERED + before
+        case Unsure():
+            return before
+        case Sure(hit) if before and is_smalltalk(version.knowledge, hit.entry):
+            return before
+    return written(outcome)
 
 
 def is_question(text: str) -> bool:
@@ -96,9 +107,10 @@ def _too_long(text: str) -> bool:
     return len(text) > LONGEST or len(text.split()) > MOST_WORDS
 
 
-def _last(asker: Asker, now: datetime) -> str | None:
+def _last(asker: Asker, now: datetime) -> str:
     """What was talked about, if that was not too long ago."""
-    return asker.last_entry if asker.last_at is not None and now - asker.last_at <= FOLLOW_UP else None
+    recent = asker.last_at is not None and now - asker.last_at <= FOLLOW_UP
+    return (asker.last_entry or "") if recent else ""
 
 
 def answer_language(outcome: Outcome, menu: str) -> str:

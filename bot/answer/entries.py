@@ -14,6 +14,12 @@ RELATED_SHOWN = 2
 SMALLTALK = "smalltalk"
 
 
+def is_smalltalk(knowledge: Knowledge, entry: str) -> bool:
+    """Whether it is an entry that says nothing of the programme, such as thanks."""
+    found = knowledge.entries.get(entry)
+    return found is not None and found.topic == SMALLTALK
+
+
 def entry_reply(knowledge: Knowledge, entry: Entry, language: str) -> Reply:
     """The answer with its sources; small talk has neither sources nor buttons."""
     paragraphs = [paragraph(part) for part in pick(entry.answer, language).split("\n") if part.strip()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from bot.answer.entries import SMALLTALK
+from bot.answer.entries import is_smalltalk
 from bot.reply import Reply
 from bot.understand.decide import Sure, Unknown, Unsure
 from bot.understand.match import Ranking
@@ -145,7 +145,7 @@ def _kind(version: Version, entry: str | None) -> str | None:
     kind, _, _ = entry.rpartition(":")
     if kind:
         return kind
-    return "smalltalk" if version.knowledge.entries[entry].topic == SMALLTALK else "answer"
+    return "smalltalk" if is_smalltalk(version.knowledge, entry) else "answer"
 
 
 def _facts(version: Version, entry: str | None) -> tuple[str, ...]:

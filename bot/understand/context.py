@@ -12,6 +12,7 @@ from bot.understand.version import Version
 
 MARK = "#"  # between a row and what of it was asked: `cluster:gce-node#leader`
 LIST = "list:"  # before the criteria of a list
+LONGEST_ELLIPSIS = 6  # words of a question that leaves out what it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def follow_up(version: Version, question: str, last: Subject, ranking: Ranking) 
     """
     if last == Subject():
         return None
-    row = last.entry if _is_row(version, last.entry) else _row_of(version, last.entry)
+    row = _row(version, last)
     of_person = last.attribute in {"leader", "contact"} or (row or "").startswith("contact:")
     if row and of_person and version.directory.is_private(question):
         return Private(None, ranking)
@@ -64,11 +65,15 @@ def follow_up(version: Version, question: str, last: Subject, ranking: Ranking) 
     entry = version.knowledge.entries.get(last.entry)
     if attribute == "contact" and entry and entry.contact:  # whom to ask about what was answered
         return Found(Finding((f"contact:{entry.contact}",), matched=question), ranking)
+    if attribute and (more := more_of(version, question, last)):  # "how many members" after a merger
+        return more
     rest = version.directory.after_follow_word(question)
+    if rest is None and last.criteria and version.directory.asks_for_any(question):
+        rest = question  # "any for health?" after a list
     if rest is None:
         return None
     finding = version.directory.find(rest)
-    if finding and last.attribute and len(finding.rows) == 1 and not (finding.leftover or finding.is_list):
+    if finding and len(finding.rows) == 1 and not (finding.leftover or finding.is_list):
         return Found(replace(finding, attribute=finding.attribute or last.attribute), ranking)
     criteria = version.directory.criteria_alone(rest)
     if last.criteria and criteria:
@@ -80,10 +85,40 @@ def follow_up(version: Version, question: str, last: Subject, ranking: Ranking) 
     return _neighbour(version, rest, last.entry) if last.entry else None
 
 
+def more_of(version: Version, question: str, last: Subject) -> Sure | None:
+    """The answer to a short question that names nothing itself ("who did it"), after the entry `last`.
+
+    The words that the entry's title is about stand in for what was left out; what the question
+    adds of its own must be told by the answer.
+    """
+    entry = version.knowledge.entries.get(last.entry)
+    words = version.directory.lexicon.words(question)
+    if entry is None or len(words) > LONGEST_ELLIPSIS or any(word.isdecimal() for word in words):
+        return None
+    alone = version.matcher.rank(question)
+    title = entry.questions.get(alone.language) or next(iter(entry.questions.values()))
+    for meant in (f"{question} {version.matcher.topic(title[0])}", f"{title[0]} {question}"):
+        ranking = version.matcher.rank(meant)
+        decision = decide(ranking, version.matcher.thresholds)
+        own = version.matcher.topic(question).split()
+        if isinstance(decision, Sure) and ranking.uncovered.isdisjoint(own):
+            return Sure(decision.hit, replace(ranking, language=alone.language, close=alone.close))
+    return None
+
+
+def _row(version: Version, last: Subject) -> str | None:
+    """The row talked about: the last one, the only one of a list, or that of an entry about one cluster."""
+    if last.criteria:
+        rows = version.directory.fitting(last.criteria)
+        return rows[0] if len(rows) == 1 else None
+    return last.entry if _is_row(version, last.entry) else _row_of(version, last.entry)
+
+
 def _is_row(version: Version, entry: str) -> bool:
-    """Whether it is a cluster or contact that is still there."""
+    """Whether it is a cluster, a contact or an event that is still there."""
     kind, _, which = entry.partition(":")
-    rows = {"cluster": version.knowledge.clusters, "contact": version.knowledge.contacts}
+    known = version.knowledge
+    rows = {"cluster": known.clusters, "contact": known.contacts, "event": known.events}
     return which in rows.get(kind, {})
 
 

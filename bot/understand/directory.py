@@ -205,6 +205,12 @@ class Directory:
             return None
         return Criteria(*(_which(spans, kind) for kind in ("theme", "region", "level", "city"))) or None
 
+    def asks_for_any(self, question: str) -> bool:
+        """Whether any of a kind are asked for, without a word for clusters: "any for health?"."""
+        spans, _ = self.lexicon.read(question)
+        lists = any(span.has("lists") for span in spans)
+        return lists and not any(span.has(*CLUSTERS) for span in spans)
+
     def fitting(self, criteria: Criteria) -> tuple[str, ...]:
         """Ids of the clusters that fit, in file order; for a town without any, those of its county."""
         found = self._all(criteria)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.understand.context import Subject, follow_up, written
-from bot.understand.decide import Decision, Sure, Unsure, decide
+from bot.understand.context import Subject, follow_up, more_of, written
+from bot.understand.decide import Decision, Sure, Unknown, Unsure, decide
 from bot.understand.directory import Finding
 from bot.understand.match import Hit
 from bot.understand.outcome import CERTAIN, Found, Outcome, Private, Several
@@ -23,16 +23,20 @@ def interpret(version: Version, question: str, now: datetime, last: str | None =
 
     An exact phrasing wins, then what goes on from the last answer, then two questions in one
     message, then the directory where it explains every word, then the matcher; a row
-    named in a question that nothing else answers is asked back.
+    named in a question that nothing else answers is asked back, and a short question that
+    nothing answers may be about the last answer.
     """
     decision = decided(version, question)
     if isinstance(decision, Sure) and decision.hit.exact:
         return decision
-    return (
-        follow_up(version, question, Subject.parse(last), decision.ranking)
+    subject = Subject.parse(last)
+    outcome = (
+        follow_up(version, question, subject, decision.ranking)
         or _parts(version, question, now, decision)
         or _one(version, question, now, decision)
     )
+    unanswered = isinstance(outcome, Unsure | Unknown) and not isinstance(outcome, Private)
+    return (unanswered and more_of(version, question, subject)) or outcome
 
 
 def decided(version: Version, question: str) -> Decision:

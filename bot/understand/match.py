@@ -107,6 +107,11 @@ class Matcher:
             strange=self._strange(tokens),
         )
 
+    def topic(self, text: str) -> str:
+        """The words of `text` that say what it is about, as typed."""
+        words = read_words(typed_words(text, self._known), self._known)
+        return " ".join(token.typed for token in self._vocabulary.tokens(words) if token.topical)
+
     def _hits(self, tokens: Sequence[Token], known: float, spoken: str) -> list[Hit]:
         base = self._base
         likeness = base.index.products(self._space.vector(tokens), len(Block))

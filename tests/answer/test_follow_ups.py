@@ -73,13 +73,56 @@ def test_a_name_in_the_question_goes_before_what_was_talked_about() -> None:
     assert talk.about("where is it") == "cluster:ikuben"
 
 
-def test_a_refusal_or_a_list_in_between_ends_it() -> None:
-    for between in ("how do I bake bread", "clusters in health"):
-        talk = Talk()
-        talk.ask("what is GCE NODE")
-        talk.ask(between)
+@pytest.mark.parametrize("between", ["how do I bake bread", "thank you", "who"])
+def test_what_answers_nothing_leaves_what_was_talked_about(between: str) -> None:
+    talk = Talk()
+    talk.ask("what is GCE NODE")
+    talk.ask(between)
 
-        assert talk.about("who leads it") != "cluster:gce-node", between
+    assert talk.about("who leads it") == "cluster:gce-node"
+
+
+def test_a_list_of_several_ends_it_and_a_list_of_one_is_about_that_one() -> None:
+    talk = Talk()
+    talk.ask("what is GCE NODE")
+    talk.ask("clusters in health")
+    assert talk.about("who leads it") != "cluster:gce-node"
+
+    talk.ask("hydrogen clusters")
+    assert talk.about("where is it") == "cluster:ocean-hyway"
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "entry"),
+    [
+        ("what did the 2017 evaluation find", "who did it", "eval-2017"),
+        ("hvorfor ble det kutt i 2022", "hvor mye", "budget-cut-2022"),
+        ("kva er klyngeprogrammet", "kven eig det", "programme-who-runs"),
+        ("when did Norway Health Tech and Smart Care merge", "how many members", "health-merger"),
+        ("clusters in Stavanger", "any for health", "list:health...Stavanger"),
+        ("what does membership cost", "what about Maritime CleanTech", "cluster:maritime-cleantech"),
+    ],
+)
+def test_a_short_question_may_be_about_the_last_answer(first: str, then: str, entry: str) -> None:
+    talk = Talk()
+    talk.ask(first)
+
+    assert talk.about(then) == entry
+
+
+@pytest.mark.parametrize("then", ["what is the weather", "hva er moms", "how old are you", "and in 1950?"])
+def test_what_the_last_answer_does_not_tell_is_not_asked_of_it(then: str) -> None:
+    talk = Talk()
+    talk.ask("what is Norwegian Innovation Clusters")
+
+    assert talk.about(then) != "programme-what"
+
+
+def test_an_event_is_talked_about_as_well() -> None:
+    talk = Talk()
+    talk.ask("The Ocean 2019")
+
+    assert talk.about("when was it") == talk.about("where was it") == "event:the-ocean-2019"
 
 
 def test_two_refusals_in_a_row_do_not_sound_the_same() -> None:
