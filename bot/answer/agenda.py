@@ -72,6 +72,9 @@ def agenda(knowledge: Knowledge, data: str, language: str, now: datetime) -> Rep
 
 def line(event: Event, language: str) -> str:
     """`18 Mar: Seminar`; the year too where no day is known."""
+    if event.date_note and event.start.day is None:  # "about 2025; the source has no date"
+        note = str(pick(event.date_note, language)).partition(";")[0]
+        return f"{note[0].upper()}{note[1:]}: {pick(event.title, language)}"
     if event.start.day is None:
         return f"{written(event.start, language)}: {pick(event.title, language)}"
     shape = "d MMM y" if language == "en" else "d. MMM y"

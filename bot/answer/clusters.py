@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
+from babel.lists import format_list
+
 from bot.answer.contacts import contact_reply, named_when, reach
-from bot.answer.entries import sources_line
-from bot.answer.moments import written
+from bot.answer.moments import LOCALES, written
+from bot.answer.names import bare, cluster_name, contact_name
+from bot.answer.sources import sources_line
 from bot.answer.texts import say
 from bot.answer.whom import fallback, office_of, standing_in
 from bot.knowledge.dates import PartialDate
 from bot.knowledge.model import Cluster, Contact, Knowledge, Level, pick
 from bot.reply import Button, Reply, Text, block, paragraph
+
+WAYS_IN = frozenset({"leader", "chair", "contact", "phone", "email", "address"})  # asked for whom to reach
+FIGURES = frozenset({"members", "employees", "turnover", "fee", "jobs"})
+LACKING = FIGURES | {"website", "former", "phone"}  # said to be unknown in words of their own
 
 
 def cluster_reply(knowledge: Knowledge, cluster: Cluster, language: str, today: date) -> Reply:
@@ -31,7 +38,7 @@ def cluster_reply(knowledge: Knowledge, cluster: Cluster, language: str, today: 
     if cluster.website:
         lines.append(paragraph(say("cluster_website", language), _link(cluster.website)))
     paragraphs = [
-        paragraph(Text(cluster.name, bold=True)),
+        paragraph(Text(cluster_name(cluster, language), bold=True)),
         paragraph(pick(cluster.summary, language)),
         block(lines),
     ]
@@ -52,51 +59,82 @@ def attribute_reply(
     office = office_of(knowledge, cluster.id, today)
     if office and attribute in {"phone", "email", "address"}:
         return contact_reply(knowledge, office, language, today, attribute)
-    paragraphs = [_told(knowledge, cluster, attribute, language, today)]
-    if attribute in {"leader", "contact", "phone", "email", "address"}:
+    paragraphs = _told(knowledge, cluster, attribute, language, today)
+    if attribute in WAYS_IN or (attribute in FIGURES and not _figure(cluster, attribute)):
         paragraphs.append(_ways_in(knowledge, cluster, language, today))
     leader = _leading(knowledge, cluster, today)
-    if leader and attribute in {"leader", "contact"}:  # what is told of a person is that row's
+    if leader and attribute in {"leader", "chair", "contact"}:  # what is told of a person is that row's
         paragraphs.append(sources_line(leader.sources, language, ""))
     else:
         paragraphs.append(sources_line(cluster.sources, language, _dated(cluster, language)))
-    more = Button(say("more_about", language, name=cluster.name), f"cluster_{cluster.id}")
+    name = bare(cluster_name(cluster, language))
+    more = Button(say("more_about", language, name=name), f"cluster_{cluster.id}")
     shown = tuple(each for each in paragraphs if each)
     return Reply(shown, ((more,),), entry=f"cluster:{cluster.id}", language=language)
 
 
 def _told(
     knowledge: Knowledge, cluster: Cluster, attribute: str, language: str, today: date
-) -> tuple[Text, ...]:
-    name = cluster.name
+) -> list[tuple[Text, ...]]:
+    name = bare(cluster_name(cluster, language))
     match attribute:
         case "website" if cluster.website:
-            return paragraph(say("cluster_site_is", language, name=name), _link(cluster.website))
-        case "website":
-            return paragraph(say("cluster_no_website", language, name=name))
+            site = say("cluster_site_is", language, name=name)
+            return [paragraph(site, _link(cluster.website), ".")]
         case "place":
             place = _place(knowledge, cluster, language)
             key = "cluster_is_in" if place else "cluster_no_place"
-            return paragraph(say(key, language, name=name, place=place))
-        case "former":
-            names = ", ".join(cluster.former_names)
-            key = "cluster_was_called" if names else "cluster_no_former"
-            told = say(key, language, name=name, names=names)
-            return paragraph(f"{told} {pick(cluster.summary, language)}" if names else told)
-        case "level" | "since":
+            return [paragraph(say(key, language, name=name, place=place))]
+        case "former" if cluster.former_names:
+            names = format_list(cluster.former_names, "standard", LOCALES.get(language, "en_GB"))
+            told = say("cluster_was_called", language, name=name, names=names)
+            return [paragraph(f"{told} {pick(cluster.summary, language)}")]
+        case "level":
             levels = _levels(knowledge, cluster, language)
             key = "cluster_had_level" if levels else "cluster_no_level"
-            told = say(key, language, name=name, levels=levels)
-            return paragraph(f"{told} {pick(cluster.summary, language)}" if attribute == "since" else told)
-        case "themes" | "members" | "age":
-            return paragraph(pick(cluster.summary, language))
-        case "phone" | "email" | "address":
-            return paragraph(say("cluster_no_phone", language, name=name))
-    if leader := _leader(knowledge, cluster, language, today):
-        return paragraph(f"{leader} {say('may_have_changed', language)}")
-    return paragraph(
-        say("cluster_no_contact" if attribute == "contact" else "cluster_no_leader", language, name=name)
+            return [paragraph(say(key, language, name=name, levels=levels))]
+        case "since" | "themes" | "age":
+            return _summed_up(knowledge, cluster, attribute, language)
+        case "email" | "address":
+            return [paragraph(say("cluster_no_phone", language, name=name))]
+        case "leader" | "chair" | "contact":
+            return [paragraph(_led(knowledge, cluster, attribute, language, today))]
+    if figure := _figure(cluster, attribute):
+        return [paragraph(say("cluster_figure", language, name=name, figure=pick(figure, language)))]
+    lacking = attribute if attribute in LACKING else "detail"
+    return [paragraph(say(f"cluster_no_{lacking}", language, name=name))]
+
+
+def _figure(cluster: Cluster, attribute: str) -> Mapping[str, str] | None:
+    figure: Mapping[str, str] | None = (
+        getattr(cluster.figures, attribute, None) if attribute in FIGURES else None
     )
+    return figure
+
+
+def _summed_up(
+    knowledge: Knowledge, cluster: Cluster, attribute: str, language: str
+) -> list[tuple[Text, ...]]:
+    """The summary under the name; asked since when, also the levels whose dates it leaves out."""
+    summary = str(pick(cluster.summary, language))
+    told = [paragraph(Text(cluster_name(cluster, language), bold=True)), paragraph(summary)]
+    begun = [row.since for row in cluster.level_history] + [cluster.level_from]
+    if attribute == "since" and any(each and written(each, language) not in summary for each in begun):
+        told.append(paragraph(say("cluster_level", language, level=_levels(knowledge, cluster, language))))
+    return told
+
+
+def _led(knowledge: Knowledge, cluster: Cluster, attribute: str, language: str, today: date) -> str:
+    """Who was named as leader, chair or contact; where only the other one is known, that too."""
+    name = bare(cluster_name(cluster, language))
+    contact = _leading(knowledge, cluster, today)
+    told = [say(f"cluster_no_{attribute}", language, name=name)]
+    if contact and attribute == "contact":
+        told = []
+    if contact:
+        named = f"{_leader(knowledge, cluster, language, today)} {say('may_have_changed', language)}"
+        told = [named] if contact.chair == (attribute == "chair") else [*told, named]
+    return " ".join(told)
 
 
 def _ways_in(knowledge: Knowledge, cluster: Cluster, language: str, today: date) -> tuple[Text, ...]:
@@ -105,7 +143,7 @@ def _ways_in(knowledge: Knowledge, cluster: Cluster, language: str, today: date)
     if cluster.website:
         ways.append(paragraph(say("cluster_website", language), _link(cluster.website)))
     if office := office_of(knowledge, cluster.id, today) or fallback(knowledge, today):
-        ways.append((Text(say("contact_public", language)), *reach(office)))
+        ways.append((Text(say("contact_public", language)), *reach(office, language)))
     return block(ways)
 
 
@@ -118,8 +156,11 @@ def _leader(knowledge: Knowledge, cluster: Cluster, language: str, today: date) 
     leader = _leading(knowledge, cluster, today)
     if leader is None:
         return ""
-    name = leader.name or leader.organisation
-    values = {"name": name, "role": pick(leader.role, language), "cluster": cluster.name}
+    values = {
+        "name": contact_name(leader, language),
+        "role": pick(leader.role, language),
+        "cluster": bare(cluster_name(cluster, language)),
+    }
     date_of = named_when(leader, language)
     if date_of is None:
         return say("cluster_leader_undated", language, **values)
@@ -139,7 +180,9 @@ def _levels(knowledge: Knowledge, cluster: Cluster, language: str) -> str:
 
 
 def _span(level: Level, since: PartialDate | None, until: PartialDate | None, language: str) -> str:
-    name = str(pick(level.name, language)).partition(" (")[0]
+    name = bare(str(pick(level.name, language)))
+    if name[name.find(" ") + 1].islower():  # "Mature cluster" is no name, "Arena Pro" is
+        name = name[0].lower() + name[1:]
     if since is None:
         return name
     values = {"level": name, "date": written(since, language)}
@@ -162,9 +205,11 @@ def _themes(knowledge: Knowledge, cluster: Cluster, language: str) -> str:
 
 def _dated(cluster: Cluster, language: str) -> str:
     if cluster.as_of is None:
-        return say("undated", language)
-    note = pick(cluster.as_of_note, language) if cluster.as_of_note else written(cluster.as_of, language)
-    return say("as_of", language, date=note)
+        return say("undated_many" if len(cluster.sources) > 1 else "undated", language)
+    if cluster.as_of_note:
+        note = str(pick(cluster.as_of_note, language))
+        return f"{note[0].upper()}{note[1:]}."
+    return say("as_of", language, date=written(cluster.as_of, language))
 
 
 def _link(url: str) -> Text:

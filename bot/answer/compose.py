@@ -12,6 +12,7 @@ from bot.answer.entries import entry_reply, is_smalltalk, title
 from bot.answer.events import calendar_reply, event_reply
 from bot.answer.lists import list_reply
 from bot.answer.moments import day_of
+from bot.answer.names import cluster_name, contact_name
 from bot.answer.texts import say
 from bot.answer.whom import contact_for, fallback
 from bot.knowledge.model import Entry, Knowledge, pick
@@ -58,7 +59,7 @@ def row_reply(
         case "contact":
             return contact_reply(knowledge, knowledge.contacts[row], language, today, attribute)
         case "event":
-            return event_reply(knowledge, knowledge.events[row], language, now)
+            return event_reply(knowledge, knowledge.events[row], language, now, attribute)
     return entry_reply(knowledge, knowledge.entries[row], language)
 
 
@@ -67,9 +68,9 @@ def row_title(knowledge: Knowledge, wanted: str, language: str) -> str:
     kind, _, row = wanted.rpartition(":")
     match kind:
         case "cluster":
-            return knowledge.clusters[row].name
+            return cluster_name(knowledge.clusters[row], language)
         case "contact":
-            return knowledge.contacts[row].name or knowledge.contacts[row].organisation
+            return contact_name(knowledge.contacts[row], language)
         case "event":
             return str(pick(knowledge.events[row].title, language))
     return title(knowledge, row, language)
@@ -102,7 +103,7 @@ def unknown_reply(
         contact = fallback(knowledge, today) or contact
     paragraphs = [paragraph(say("unknown_again" if again else "unknown", language))]
     if contact:
-        paragraphs.append((Text(say("unknown_ask", language)), *reach(contact)))
+        paragraphs.append((Text(say("unknown_ask", language)), *reach(contact, language)))
     row = [Button(say("command_topics", language), "topics")]
     if contact:
         row.append(Button(say("contact_button", language), f"contact_{contact.id}"))
@@ -113,7 +114,7 @@ def private_reply(knowledge: Knowledge, language: str, now: datetime) -> Reply:
     """Refuse what is nobody's business, and give the public way in."""
     paragraphs = [paragraph(say("private", language))]
     if contact := fallback(knowledge, day_of(knowledge, now)):
-        paragraphs.append((Text(say("contact_public", language)), *reach(contact)))
+        paragraphs.append((Text(say("contact_public", language)), *reach(contact, language)))
     return Reply(tuple(paragraphs), language=language)
 
 

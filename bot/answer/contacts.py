@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bot.answer.entries import sources_line
 from bot.answer.moments import written
+from bot.answer.names import bare, contact_name, organisation
+from bot.answer.sources import sources_line
 from bot.answer.texts import say
 from bot.answer.whom import fallback, standing_in
 from bot.knowledge.model import Contact, Knowledge, pick
 from bot.reply import Button, Reply, Text, block, paragraph
+
+# what no row of an office tells
+UNTOLD = frozenset({"leader", "chair", "members", "employees", "turnover", "fee", "jobs"})
 
 
 def contact_reply(
@@ -26,26 +30,37 @@ def contact_reply(
         return replace(card, paragraphs=(lacking, *card.paragraphs)) if lacking else card
     other = standing_in(knowledge, contact, today) or fallback(knowledge, today)
     if other is None or other == contact:
-        return Reply((paragraph(say("contact_none", language, name=_named(contact))),), language=language)
+        return Reply(
+            (paragraph(say("contact_none", language, name=contact_name(contact, language))),),
+            language=language,
+        )
     card = _card(knowledge, other, language, today)
-    away = paragraph(say("contact_away", language, name=_named(contact), deputy=_named(other)))
+    away = paragraph(
+        say(
+            "contact_away",
+            language,
+            name=contact_name(contact, language),
+            deputy=contact_name(other, language),
+        )
+    )
     return replace(card, paragraphs=(away, *card.paragraphs))
 
 
 def _card(knowledge: Knowledge, contact: Contact, language: str, today: date) -> Reply:
     """Name, role and date, how to reach them, source; copy buttons for what one types elsewhere."""
-    paragraphs = [paragraph(Text(_named(contact), bold=True))]
+    paragraphs = [paragraph(Text(contact_name(contact, language), bold=True))]
     paragraphs.append(paragraph(_role(contact, language)))
     if contact.former:
-        paragraphs.append(paragraph(say("contact_former", language, name=_named(contact))))
-    if areas := _areas(knowledge, contact, language):
+        paragraphs.append(paragraph(say("contact_former", language, name=contact_name(contact, language))))
+    areas = _areas(knowledge, contact, language) if contact.name is None else ""
+    if areas:
         paragraphs.append(paragraph(say("contact_area", language, areas=areas)))
     lines = _lines(contact, language)
-    none = say("contact_none", language, name=_named(contact))
+    none = say("contact_none", language, name=contact_name(contact, language))
     paragraphs.append(block(lines) or paragraph(none))
     public = fallback(knowledge, today)
     if contact.name and public:
-        paragraphs.append((Text(say("contact_public", language)), *reach(public)))
+        paragraphs.append((Text(say("contact_public", language)), *reach(public, language)))
     tail = "" if contact.name else _dated(contact, language)  # a person's date stands beside the role
     paragraphs.append(sources_line(contact.sources, language, tail))
     buttons = [
@@ -67,26 +82,22 @@ def named_when(contact: Contact, language: str) -> str | None:
     return str(pick(contact.as_of_note, language)) if contact.as_of_note else written(contact.as_of, language)
 
 
-def reach(contact: Contact) -> tuple[Text, ...]:
+def reach(contact: Contact, language: str) -> tuple[Text, ...]:
     """How to reach somebody, in one line: the name, then what is public, the surest first."""
     ways = [Text(each) for each in (contact.phone, contact.email) if each]
     if contact.web:
         ways.append(Text(_bare(contact.web), link=contact.web))
-    spans = [Text(_named(contact))]
+    spans = [Text(contact_name(contact, language))]
     for number, way in enumerate(ways):
         spans += [Text(", " if number else " – "), way]
     return tuple(spans)
-
-
-def _named(contact: Contact) -> str:
-    return contact.name or contact.organisation
 
 
 def _role(contact: Contact, language: str) -> str:
     role = pick(contact.role, language)
     if contact.name is None:
         return f"{role}."
-    values = {"role": role, "organisation": contact.organisation.partition(" (")[0]}
+    values = {"role": role, "organisation": bare(organisation(contact, language))}
     date_of = named_when(contact, language)
     if date_of is None:
         return say("contact_role_person_undated", language, **values)
@@ -95,6 +106,9 @@ def _role(contact: Contact, language: str) -> str:
 
 def _lacking(contact: Contact, attribute: str | None, language: str) -> tuple[Text, ...]:
     """That what was asked for is not public; empty where it is, or where nothing special was asked."""
+    name = bare(contact_name(contact, language))
+    if attribute in UNTOLD and contact.name is None:
+        return paragraph(say(f"contact_no_{attribute}", language, name=name))
     public = {
         "phone": contact.phone,
         "email": contact.email,
@@ -103,7 +117,7 @@ def _lacking(contact: Contact, attribute: str | None, language: str) -> tuple[Te
     }
     if attribute not in public or public[attribute]:
         return ()
-    told = say(f"contact_no_{attribute}", language, name=_named(contact))
+    told = say(f"contact_no_{attribute}", language, name=name)
     private = contact.name and attribute != "website"
     return paragraph(f"{told} {say('contact_private', language)}" if private else told)
 

@@ -7,31 +7,47 @@ from datetime import datetime, timedelta
 
 from bot.announce.occasion import from_event
 from bot.answer.agenda import events_reply, line
-from bot.answer.entries import facts_of, sources_line
-from bot.answer.moments import oldest, written
+from bot.answer.contacts import reach
+from bot.answer.moments import day_of, written
 from bot.answer.occasions import buttons, described
+from bot.answer.sources import evidence, facts_of
 from bot.answer.texts import say
+from bot.answer.whom import contact_for
 from bot.knowledge.dates import PartialDate
 from bot.knowledge.model import Event, Knowledge, pick
-from bot.reply import Button, Reply, paragraph
+from bot.reply import Button, Reply, Text, paragraph
 from bot.understand import agenda
 from bot.understand.agenda import Calendar
 from bot.understand.directory import Directory
 from bot.understand.periods import Period
 
+TOLD = frozenset({"place", "since", "contact", "website", "address"})  # what a card tells, or leads to
 
-def event_reply(knowledge: Knowledge, event: Event, language: str, now: datetime) -> Reply:
-    """What it is, when and where, whom to ask; a time of day is also shown in the reader's own zone."""
+
+def event_reply(
+    knowledge: Knowledge, event: Event, language: str, now: datetime, attribute: str | None = None
+) -> Reply:
+    """What it is, when and where, whom to ask; a time of day is also shown in the reader's own zone.
+
+    Where `attribute` was asked for and is nothing a card tells, it says so, and who may know.
+    """
     occasion = from_event(event, knowledge.zone)
     paragraphs = described(knowledge, occasion, language, now, counted=True)
-    facts = facts_of(knowledge, event.facts)
-    dated = oldest(fact.as_of for fact in facts)
-    tail = say("as_of", language, date=written(dated, language)) if dated else ""
-    sources = tuple(dict.fromkeys(source for fact in facts for source in fact.sources))
-    if evidence := sources_line(sources, language, tail):
-        paragraphs += (evidence,)
+    if attribute and attribute not in TOLD:
+        paragraphs += (_no_more(knowledge, event, language, now),)
+    if under := evidence(facts_of(knowledge, event.facts), language):
+        paragraphs += (under,)
     below = buttons(knowledge, occasion, language, now)
     return Reply(paragraphs, below, entry=occasion.id, language=language)
+
+
+def _no_more(knowledge: Knowledge, event: Event, language: str, now: datetime) -> tuple[Text, ...]:
+    contact = contact_for(knowledge, event.contact, day_of(knowledge, now))
+    if contact is None:
+        return paragraph(say("event_no_more", language))
+    office = contact.model_copy(update={"name": None, "phone": None, "email": None})  # people go with a date
+    asked = Text(f"{say('event_no_more', language)} {say('unknown_ask', language)}")
+    return (asked, *reach(office if contact.name else contact, language))
 
 
 def calendar_reply(directory: Directory, calendar: Calendar, language: str, now: datetime) -> Reply:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.answer.clusters import short_line
+from bot.answer.names import cluster_name
 from bot.answer.taps import fits, leaving
 from bot.answer.texts import say
 from bot.knowledge.model import Knowledge, Level, pick
@@ -28,12 +29,18 @@ def list_reply(directory: Directory, criteria: Criteria, language: str, page: in
     for cluster in shown:
         about = short_line(knowledge, cluster, language, criteria.levels)
         lines.append(
-            paragraph(Text("• "), Text(cluster.name, bold=True), Text(f" – {about}" if about else ""))
+            paragraph(
+                Text("• "),
+                Text(cluster_name(cluster, language), bold=True),
+                Text(f" – {about}" if about else ""),
+            )
         )
     if lines:
-        paragraphs += [block(lines), paragraph(Text(say("list_note", language), italic=True))]
+        note = say("list_note_one" if len(rows) == 1 else "list_note", language)
+        paragraphs += [block(lines), paragraph(Text(note, italic=True))]
     buttons: list[tuple[Button, ...]] = [
-        (Button(cluster.name, leaving(f"cluster_{cluster.id}", here)),) for cluster in shown
+        (Button(cluster_name(cluster, language), leaving(f"cluster_{cluster.id}", here)),)
+        for cluster in shown
     ]
     turning = [Button(say("back", language), find_data(criteria, page - 1))] if page else []
     if left := len(rows) - start - len(shown):

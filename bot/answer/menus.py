@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.answer.entries import title
 from bot.answer.lists import find_data
+from bot.answer.names import contact_name
 from bot.answer.taps import leaving
 from bot.answer.texts import LANGUAGES, say
 from bot.knowledge.model import Knowledge, Level, pick
@@ -127,7 +128,7 @@ def contacts(knowledge: Knowledge, kind: str, page: int, language: str) -> Reply
     rows = [
         row for row in knowledge.contacts.values() if bool(row.name) == (kind == "people") and not row.former
     ]
-    buttons = [Button(row.name or row.organisation, f"contact_{row.id}") for row in rows]
+    buttons = [Button(contact_name(row, language), f"contact_{row.id}") for row in rows]
     return _paged(
         heading, buttons, page, f"people_{kind}", "contacts", language, 2 if kind == "people" else 1
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -104,8 +103,3 @@ def _clock(clock: time) -> str:
 def day_of(knowledge: Knowledge, now: datetime) -> date:
     """The day it is at `now` in the programme's time zone."""
     return now.astimezone(knowledge.zone).date()
-
-
-def oldest(moments: Iterable[PartialDate | None]) -> PartialDate | None:
-    """The one that lies furthest back; an answer is as old as its oldest part."""
-    return min((moment for moment in moments if moment), key=lambda moment: moment.last, default=None)

@@ -12,6 +12,7 @@ from bot.announce.occasion import Occasion
 from bot.announce.recurrence import occurrences, upcoming
 from bot.answer.contacts import reach
 from bot.answer.moments import LOCALES, ahead, day_of, point, stretch, written
+from bot.answer.names import organisation, organiser_name
 from bot.answer.texts import say
 from bot.answer.whom import contact_for
 from bot.knowledge.model import Knowledge, pick
@@ -64,7 +65,7 @@ def where(occasion: Occasion, language: str) -> tuple[Paragraph, ...]:
 def whom(knowledge: Knowledge, occasion: Occasion, language: str, now: datetime) -> tuple[Paragraph, ...]:
     """The line of whom to ask, where there is somebody."""
     contact = contact_for(knowledge, occasion.contact, day_of(knowledge, now))
-    return ((Text(say("ask_person", language)), *reach(contact)),) if contact else ()
+    return ((Text(say("ask_person", language)), *reach(contact, language)),) if contact else ()
 
 
 def buttons(
@@ -87,7 +88,8 @@ def saved_occasion(knowledge: Knowledge, occasion: Occasion, language: str, now:
     """The calendar file to keep; why there is none where no day is known."""
     title = paragraph(Text(pick(occasion.title, language), bold=True))
     contact = contact_for(knowledge, occasion.contact, day_of(knowledge, now))
-    name = occasion.organiser or (contact.organisation if contact else "Klyngebot")
+    office = organisation(contact, language) if contact else "Klyngebot"
+    name = organiser_name(knowledge, occasion.organiser, language) if occasion.organiser else office
     organiser = Organiser(name, contact.email if contact else None)
     content = calendar_file(occasion, knowledge.zone, language, now, organiser)
     if content is None:
@@ -110,7 +112,8 @@ def _facts(
     lines.append((Text(say(key, language)), *when(knowledge, occasion, language), *left))
     lines += where(occasion, language)
     if occasion.organiser:
-        lines.append(paragraph(say("event_organiser", language, organiser=occasion.organiser)))
+        organiser = organiser_name(knowledge, occasion.organiser, language)
+        lines.append(paragraph(say("event_organiser", language, organiser=organiser)))
     return lines
 
 

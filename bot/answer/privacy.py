@@ -55,7 +55,7 @@ def policy_reply(
         paragraph(say("policy_seen", language)),
         paragraph(say("policy_yours", language)),
     ]
-    if contact := _contact(knowledge, policy, now):
+    if contact := _contact(knowledge, policy, language, now):
         paragraphs.append((Text(say("policy_contact", language)), *contact))
     buttons = (_tap("data", language), _tap("forget", language)) if private else ()
     return _reply(tuple(paragraphs), language, *buttons)
@@ -86,11 +86,11 @@ def elsewhere_reply(command: str, link: str, language: str) -> Reply:
     return Reply((text,), ((Button(say("mine_open", language), url=link),),), language=language)
 
 
-def _contact(knowledge: Knowledge, policy: Policy, now: datetime) -> tuple[Text, ...]:
+def _contact(knowledge: Knowledge, policy: Policy, language: str, now: datetime) -> tuple[Text, ...]:
     if policy.contact:
         return paragraph(policy.contact)
     found = fallback(knowledge, day_of(knowledge, now))
-    return reach(found) if found else ()
+    return reach(found, language) if found else ()
 
 
 def _tap(name: str, language: str) -> Button:

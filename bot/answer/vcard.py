@@ -5,6 +5,7 @@ from __future__ import annotations
 import vobject
 
 from bot.answer.contacts import named_when
+from bot.answer.names import contact_name, organisation
 from bot.knowledge.model import Contact, pick
 from bot.reply import Attachment, Card, Reply, paragraph
 
@@ -13,7 +14,7 @@ LARGEST_CARD = 2048  # bytes of vCard; Telegram's limit for sendContact
 
 def saved_contact(contact: Contact, language: str) -> Reply:
     """The contact to keep: a native card where there is a phone number, a file where there is none."""
-    name = contact.name or contact.organisation
+    name = contact_name(contact, language)
     text = vcard(contact, language)
     small = len(text.encode()) <= LARGEST_CARD
     card = Card(contact.phone, name, text) if contact.phone and small else None
@@ -26,10 +27,10 @@ def saved_contact(contact: Contact, language: str) -> Reply:
 def vcard(contact: Contact, language: str) -> str:
     """Write the vCard; a person's role carries its date, since it may have changed."""
     card = vobject.vCard()
-    card.add("fn").value = contact.name or contact.organisation
+    card.add("fn").value = contact_name(contact, language)
     first, _, family = (contact.name or "").rpartition(" ")
     card.add("n").value = vobject.vcard.Name(family=family, given=first)
-    card.add("org").value = [contact.organisation]
+    card.add("org").value = [organisation(contact, language)]
     role = pick(contact.role, language)
     date_of = named_when(contact, language) if contact.name else None
     card.add("title").value = f"{role} ({date_of})" if date_of else role

@@ -196,9 +196,11 @@ class Row(Record):
 
 
 class Source(Record):
-    """Where something was read."""
+    """Where something was read; people see the publisher and the date, else the title."""
 
     title: Line
+    publisher: Texts | None = None
+    date: Date | None = None  # as the source itself gives it
     url: Url | None = None
 
 
@@ -296,10 +298,20 @@ class Status(Record):
     until: Date | None = Field(default=None, alias="to")
 
 
+class Figures(Record):
+    """What is counted of a cluster, in words and with its date: `69 members in June 2016`."""
+
+    members: Texts | None = None
+    employees: Texts | None = None
+    turnover: Texts | None = None
+    fee: Texts | None = None
+
+
 class Cluster(Row):
     """A cluster as of a date; what changes with time is never current."""
 
     name: Line
+    names: Texts | None = None  # the name in each language, where it has several
     also: tuple[Line, ...] = ()
     former_names: tuple[Line, ...] = ()
     level: Id | None = None
@@ -312,6 +324,7 @@ class Cluster(Row):
     city: Line | None = None
     website: Url | None = None
     leader: Id | None = None
+    figures: Figures | None = None
     summary: Texts
     facts: tuple[Id, ...] = ()
     sources: tuple[Source, ...] = ()
@@ -324,7 +337,9 @@ class Contact(Row):
 
     name: Line | None = None
     organisation: Line
+    names: Texts | None = None  # the organisation's name in each language, where it has several
     role: Texts
+    chair: bool = False  # chairs the board, and does not lead from day to day
     clusters: tuple[Id, ...] = ()
     topics: tuple[Id, ...] = ()
     regions: tuple[Id, ...] = ()

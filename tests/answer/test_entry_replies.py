@@ -1,4 +1,4 @@
-"""Entries as people read them: the answer, at most two sources, the oldest date."""
+"""Entries as people read them: the answer, at most two sources, from when to when."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from shipped import LANGUAGES, NOW, shipped
 
 from bot.answer.compose import row_reply
 from bot.answer.dialogue import Asker, show
-from bot.answer.entries import facts_of
 from bot.answer.moments import written
+from bot.answer.sources import evidence as evidence_of
+from bot.answer.sources import facts_of
 from bot.knowledge.dates import PartialDate
-from bot.knowledge.model import Entry
+from bot.knowledge.model import Entry, Fact
 from bot.reply import Reply, Text
 
 SOURCE = {"en": ("Source: ", "Sources: "), "nb": ("Kilde: ", "Kilder: "), "nn": ("Kjelde: ", "Kjelder: ")}
@@ -48,12 +49,15 @@ def test_an_answer_stands_as_it_was_written_with_its_sources_under_it(language: 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_an_answer_shows_its_oldest_date_or_that_its_sources_have_none(language: str) -> None:
+def test_an_answer_shows_from_when_to_when_its_facts_are_or_that_its_sources_have_none(language: str) -> None:
     for entry in entries():
         text = evidence(reply_to(entry, language))
         dates = [fact.as_of for fact in facts_of(shipped().knowledge, entry.facts) if fact.as_of]
         if dates:
-            assert written(min(dates, key=lambda each: each.last), language) in text, entry.id
+            oldest, newest = (end(dates, key=lambda each: each.last) for end in (min, max))
+            assert written(oldest, language) in text, entry.id
+            if newest.first > oldest.last:
+                assert written(newest, language) in text, entry.id
         elif entry.facts:
             undated = {"en": "undated", "nb": "uten dato", "nn": "utan dato"}[language]
             assert undated in text, entry.id
@@ -76,6 +80,55 @@ def test_two_sources_are_shown_and_all_are_a_tap_away(language: str) -> None:
             assert str(len(titles)) in behind[0].label
             assert len(links(more)) == len(titles), entry.id
             assert more.entry == entry.id
+
+
+def fact(as_of: str | None, *sources: dict[str, object]) -> Fact:
+    row = {"id": "f", "statement": {"en": "It is so."}, "sources": sources, "as_of": as_of}
+    return Fact.model_validate(row)
+
+
+OLD = fact(
+    "2014", {"title": "An old page", "publisher": {"en": "Ministry", "nn": "Departement"}, "date": "2014-06"}
+)
+MIDDLE = fact("2019", {"title": "Between", "publisher": {"en": "Somebody"}})
+NEW = fact("2024-04", {"title": "First", "date": "2016"}, {"title": "Programme pages"})
+UNDATED = fact(None, {"title": "A page"})
+
+
+@pytest.mark.parametrize(
+    ("facts", "language", "said"),
+    [
+        ([MIDDLE, NEW, OLD], "en", "Sources: Ministry, June 2014; Programme pages. From 2014 to April 2024."),
+        (
+            [MIDDLE, NEW, OLD],
+            "nb",
+            "Kilder: Departement, juni 2014; Programme pages. Fra 2014 til april 2024.",
+        ),
+        (
+            [MIDDLE, NEW, OLD],
+            "nn",
+            "Kjelder: Departement, juni 2014; Programme pages. Frå 2014 til april 2024.",
+        ),
+        ([MIDDLE], "en", "Source: Somebody. As of 2019."),
+        (
+            [NEW, fact("2024", {"title": "The year"})],
+            "en",
+            "Sources: Programme pages; The year. As of April 2024.",
+        ),
+        ([UNDATED], "en", "Source: A page. The source is undated."),
+        ([UNDATED, fact(None, {"title": "B"})], "nb", "Kilder: A page; B. Kildene er uten dato."),
+        ([MIDDLE, UNDATED], "en", "Sources: Somebody; A page. As of 2019. Part of it is undated."),
+        (
+            [MIDDLE, fact("2019", {"title": "Other", "publisher": {"en": "Somebody"}})],
+            "en",
+            "Sources: Between; Other. As of 2019.",
+        ),
+    ],
+)
+def test_the_sources_of_the_oldest_and_the_newest_fact_are_named(
+    facts: list[Fact], language: str, said: str
+) -> None:
+    assert "".join(span.text for span in evidence_of(facts, language)) == said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from shipped import LANGUAGES, NOW, shipped
 
 from bot.answer.dialogue import Asker, show
+from bot.answer.names import contact_name
 from bot.answer.vcard import LARGEST_CARD, saved_contact, vcard
 from bot.knowledge.model import Contact
 
@@ -59,7 +60,7 @@ def test_every_contact_that_can_be_saved_is_a_card_or_a_file_with_what_is_public
         )
         card = vobject.readOne(text)
         assert bool(reply.card) == bool(row.phone)
-        assert card.fn.value == (row.name or row.organisation)
+        assert card.fn.value == contact_name(row, language)
         assert len(text.encode()) <= LARGEST_CARD
         for field, value in (("tel", row.phone), ("email", row.email), ("url", row.web), ("label", row.post)):
             assert (getattr(card, field).value if value else getattr(card, field, None)) == value

@@ -227,4 +227,5 @@ def test_what_is_public_of_an_office_is_on_its_card_with_the_source_and_its_date
             assert value is None or value in said
         copied = {button.copy for row in reply.buttons for button in row if button.copy}
         assert copied == {value for value in (contact.phone, contact.email) if value}
-        assert contact.sources[0].title in said
+        named = contact.sources[0].publisher
+        assert (named[language] if language in (named or {}) else "") in said
