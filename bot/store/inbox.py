@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
@@ -13,7 +12,7 @@ from sqlalchemy import Connection, delete, exists, func, select, tuple_, union, 
 from bot.delivery.arrival import Arrival, Claimed, Delivered, Done, Outgoing, Waiting
 from bot.store.memory import remember_contexts, remember_languages, remember_replies
 from bot.store.questions import keep_questions
-from bot.store.statements import insert_new
+from bot.store.statements import fields_of, insert_new
 from bot.store.store import Store
 from bot.store.tables import arrivals, inbox, outgoing
 
@@ -44,7 +43,7 @@ def keep(given: Sequence[Arrival], connection: Connection) -> list[bool]:
     by_number = {each.update: each for each in given}
     numbers = [{"update": each.update, "at": each.at} for each in by_number.values()]
     new = {row.update for row in insert_new(arrivals, numbers, connection)}
-    rows = [asdict(each) | {"attempts": 0} for each in by_number.values() if each.update in new]
+    rows = [fields_of(each) | {"attempts": 0} for each in by_number.values() if each.update in new]
     if rows:
         connection.execute(inbox.insert(), rows)
     return [each.update in new and by_number[each.update] is each for each in given]
@@ -99,7 +98,7 @@ def finish(given: Sequence[tuple[int, Done]], connection: Connection) -> list[bo
         ours |= {(holder, number) for number in found}
     kept = [(holder, each) for holder, each in given if (holder, each.waiting.number) in ours]
     owed = [
-        asdict(effect) | {"at": each.at, "holder": holder}
+        fields_of(effect) | {"at": each.at, "holder": holder}
         for holder, each in kept
         for effect in each.outgoing
     ]

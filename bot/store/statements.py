@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table
@@ -37,6 +38,11 @@ def add_up(table: Table, column: str, rows: Rows, connection: Connection) -> Non
     sum_ = table.c[column] + statement.excluded[column]
     keys = [key.name for key in table.primary_key]
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_={column: sum_}), list(rows))
+
+
+def fields_of(value: Any) -> dict[str, Any]:
+    """A dataclass's fields by name, as they are: `dataclasses.asdict` copies all that is in them."""
+    return {each.name: getattr(value, each.name) for each in fields(value)}
 
 
 def _insert(table: Table, connection: Connection) -> Any:
