@@ -26,6 +26,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
 from throughput import KNOWLEDGE, TOKEN, _cpu, _memory, _ok, _questions, _update
 
+from bot.preview.params import read_params
+
 SECRET = "flood"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 OTHERS = 30  # questions a second, each by somebody else
@@ -78,7 +80,7 @@ class Api:
             case "setwebhook":
                 self.ready.set()
             case "sendmessage":
-                chat = int(str((await request.post())["chat_id"]))
+                chat = int(str((await read_params(request)).values["chat_id"]))
                 self.answered.setdefault(chat, time.perf_counter())
                 self.news.set()
                 self.to_flooder += chat == FLOODER

@@ -23,6 +23,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.knowledge.load import read_questions
+from bot.preview.params import read_params
 
 HERE = Path(__file__).parent
 KNOWLEDGE = HERE.parents[1] / "knowledge"
@@ -67,12 +68,12 @@ class Api:
             self._answered += 1
             if self._answered == len(self._updates):
                 self.last.set()
-            chat = {"id": int((await request.post())["chat_id"]), "type": "private"}
+            chat = {"id": int((await read_params(request)).values["chat_id"]), "type": "private"}
             return _ok({"message_id": self._answered, "date": 1700000000, "chat": chat, "text": "."})
         return _ok(True)
 
     async def _next(self, request: web.Request) -> web.Response:
-        given = {**request.query, **await request.post()}
+        given = (await read_params(request)).values
         offset = int(str(given.get("offset") or 0))
         rest = list(self._updates[max(0, offset - 1) :][:100])
         if not self.first.is_set() and int(str(given.get("timeout") or 0)):
