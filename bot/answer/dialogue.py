@@ -64,7 +64,7 @@ def understand(version: Version, text: str, asker: Asker, now: datetime) -> Outc
     """What a question means after what was said before; nothing is understood of what is no question."""
     if not is_question(text):
         return Unknown(None, Ranking(text, ()))
-    last = _last(asker, now)
+    last = talked_about(asker, now)
     return interpret(version, text, now, None if last == UNANSWERED else last)
 
 
@@ -75,7 +75,7 @@ def answer(version: Version, text: str, outcome: Outcome, asker: Asker, now: dat
         return Reply((paragraph(say("nothing_typed", menu)),), language=menu)
     if _too_long(text):
         return Reply((paragraph(say("too_long", menu)),), language=menu)
-    again = _last(asker, now) == UNANSWERED
+    again = talked_about(asker, now) == UNANSWERED
     reply = compose(version, outcome, answer_language(outcome, menu), now, again)
     about = UNANSWERED if isinstance(outcome, Unknown) else written(outcome)
     if about:
@@ -96,7 +96,7 @@ def _too_long(text: str) -> bool:
     return len(text) > LONGEST or len(text.split()) > MOST_WORDS
 
 
-def _last(asker: Asker, now: datetime) -> str | None:
+def talked_about(asker: Asker, now: datetime) -> str | None:
     """What was talked about, if that was not too long ago."""
     return asker.last_entry if asker.last_at is not None and now - asker.last_at <= FOLLOW_UP else None
 
