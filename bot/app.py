@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import socket
@@ -71,6 +72,7 @@ from bot.watch.timekeeper import Timekeeper
 
 EXAMPLES = "examples"  # beside the knowledge folder; only the preview shows them
 LOOK_SECONDS = 1.0  # between looks at the knowledge folder
+MINUTE = 60.0  # seconds
 FORGET_SECONDS = 3600.0
 COMING_SECONDS = 3600.0  # between looks at what repeats; its reminders are made days before
 NO_ENTRANCE = Entrance(None)  # polling only
@@ -242,6 +244,7 @@ async def _serve(
         await _together(
             partial(_every, LOOK_SECONDS, editors.look),
             partial(_every, LOOK_SECONDS, feeds.look),
+            partial(_every, MINUTE, services.lately.forget),
             reception.run,
             partial(take_part, store, Place(reception, chief)),
             *([coming] if access.entrance.webhook_url else []),
@@ -315,7 +318,10 @@ async def _until_stopped(main: Coroutine[Any, Any, None]) -> None:
 
 def open_shelf(folder: Path, examples: Path | None = None) -> Shelf[Version]:
     """The knowledge folder, ready to be asked, and invented events beside it. Raises KnowledgeError."""
-    return Shelf(folder, partial(prepare, cache=default_folder()), examples)
+    shelf = Shelf(folder, partial(prepare, cache=default_folder()), examples)
+    gc.collect()
+    gc.freeze()  # what is known stays; looking through it for garbage takes a tenth of a second each time
+    return shelf
 
 
 def free_port(host: str, wanted: int) -> int:

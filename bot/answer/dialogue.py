@@ -64,7 +64,7 @@ def understand(version: Version, text: str, asker: Asker, now: datetime) -> Outc
     """What a question means after what was said before; nothing is understood of what is no question."""
     if not is_question(text):
         return Unknown(None, Ranking(text, ()))
-    return interpret(version, text, now, _last(asker, now).removeprefix(UNANSWERED))
+    return interpret(version, text, now, talked_about(asker, now).removeprefix(UNANSWERED))
 
 
 def answer(version: Version, text: str, outcome: Outcome, asker: Asker, now: datetime) -> Reply:
@@ -74,7 +74,7 @@ def answer(version: Version, text: str, outcome: Outcome, asker: Asker, now: dat
         return Reply((paragraph(say("nothing_typed", menu)),), language=menu)
     if _too_long(text):
         return Reply((paragraph(say("too_long", menu)),), language=menu)
-    last = _last(asker, now)
+    last = talked_about(asker, now)
     again = last.startswith(UNANSWERED)
     reply = compose(version, outcome, answer_language(outcome, menu), now, again)
     if about := _about(version, outcome, last.removeprefix(UNANSWERED)):
@@ -107,7 +107,7 @@ def _too_long(text: str) -> bool:
     return len(text) > LONGEST or len(text.split()) > MOST_WORDS
 
 
-def _last(asker: Asker, now: datetime) -> str:
+def talked_about(asker: Asker, now: datetime) -> str:
     """What was talked about, if that was not too long ago."""
     recent = asker.last_at is not None and now - asker.last_at <= FOLLOW_UP
     return (asker.last_entry or "") if recent else ""

@@ -15,7 +15,7 @@ from telegram import Bot, Message, Update
 from bot.answer.texts import say
 from bot.chat.arrivals import is_late, is_stale
 from bot.chat.carrying import Carrier
-from bot.chat.effects import Lasting, written
+from bot.chat.effects import Lasting, read, written
 from bot.chat.failures import Door, Visit, note
 from bot.chat.polling import read_update
 from bot.chat.services import ChatEffect
@@ -61,19 +61,23 @@ class Answering:
             await self._finish(waiting, visit, ())
             return
         owed = self._owed(waiting, visit, rest)
-        if not await self._finish(waiting, visit, owed):
+        if not await self._finish(waiting, visit, tuple(outgoing for outgoing, _ in owed)):
             return
         await self._carrier.answer(
             [effect for effect in rest if not isinstance(effect, Lasting)], visit.incoming
         )
-        await self.settle(owed)
+        for outgoing, effect in owed:
+            await self._deliver(outgoing, effect)
         self._answered(waiting, visit)
 
     async def settle(self, owed: Sequence[Outgoing]) -> None:
-        """Carry out what is owed, in order."""
+        """Carry out what an earlier run owes, in order."""
         for outgoing in owed:
-            messages = await self._carrier.carry(outgoing)
-            await insist(partial(self._ledger.delivered, Delivered(outgoing, messages, self._clock())))
+            await self._deliver(outgoing, _effect_of(outgoing))
+
+    async def _deliver(self, outgoing: Outgoing, effect: Lasting | None) -> None:
+        messages = await self._carrier.carry(effect) if effect is not None else ()
+        await insist(partial(self._ledger.delivered, Delivered(outgoing, messages, self._clock())))
 
     def _answered(self, waiting: Waiting, visit: Visit) -> None:
         if visit.effects:
@@ -106,11 +110,14 @@ class Answering:
         asked = tuple(effect for effect in visit.effects if isinstance(effect, Asked))
         return await insist(partial(self._ledger.finish, Done(waiting, remember, owed, self._clock(), asked)))
 
-    def _owed(self, waiting: Waiting, visit: Visit, effects: Sequence[ChatEffect]) -> tuple[Outgoing, ...]:
+    def _owed(
+        self, waiting: Waiting, visit: Visit, effects: Sequence[ChatEffect]
+    ) -> list[tuple[Outgoing, Lasting]]:
+        """What is owed for the update, as it is written down and as it is."""
         message = visit.incoming.update.effective_message if visit.incoming else None
         edited = visit.incoming.update.edited_message if visit.incoming else None
         late = isinstance(message, Message) and is_late(message.edit_date or message.date, self._clock())
-        owed: list[Outgoing] = []
+        owed: list[tuple[Outgoing, Lasting]] = []
         for effect in effects:
             if not isinstance(effect, Lasting):
                 continue
@@ -119,8 +126,18 @@ class Answering:
                 question = edited.message_id
             shown = _apologised(effect) if late else effect
             chat = 0 if not isinstance(effect, Say | Edit) else effect.chat
-            owed.append(Outgoing(waiting.update, len(owed), waiting.lane, written(shown), chat, question))
-        return tuple(owed)
+            kept = Outgoing(waiting.update, len(owed), waiting.lane, written(shown), chat, question)
+            owed.append((kept, shown))
+        return owed
+
+
+def _effect_of(outgoing: Outgoing) -> Lasting | None:
+    """What an earlier run wrote down; None where it was of another version that wrote otherwise."""
+    try:
+        return read(outgoing.effect)
+    except ValueError as error:
+        note("an answer of another version could not be read", error)
+        return None
 
 
 def _apologised(effect: Lasting) -> Lasting:

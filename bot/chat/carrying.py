@@ -8,11 +8,10 @@ from dataclasses import replace
 
 from bot.answer.dialogue import menu_language
 from bot.answer.texts import say
-from bot.chat.effects import read
+from bot.chat.effects import Lasting
 from bot.chat.failures import Door, note
 from bot.chat.services import ChatEffect, Incoming, Services
 from bot.chat.transport import Transport
-from bot.delivery.arrival import Outgoing
 from bot.errors import ChatGone, SendError
 from bot.reply import Acknowledge, Say
 
@@ -38,13 +37,8 @@ class Carrier:
             except Exception as error:
                 await self._apologise(effect, error)
 
-    async def carry(self, outgoing: Outgoing) -> tuple[int, ...]:
+    async def carry(self, effect: Lasting) -> tuple[int, ...]:
         """Carry out one lasting effect; the messages that now stand for it, none where it was given up."""
-        try:
-            effect = read(outgoing.effect)
-        except ValueError as error:
-            note("an answer of another version could not be read", error)
-            return ()
         try:
             return await self._transport.perform(effect)
         except ChatGone:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -30,6 +30,7 @@ CATCH_UP = 15.0  # messages; as many follow at once where a busy machine made us
 RISE = 0.7  # messages a second, more every second
 BACK = 0.8  # of the rate, when Telegram objects
 REMEMBERED = 1000  # chats; more only while they are all being written to
+LONGEST = max(rate.seconds for rate in (*CHAT, *GROUP))  # that a message to a chat counts
 
 
 def earliest(sent: Sequence[float], rates: Sequence[Rate], now: float) -> float:
@@ -53,11 +54,13 @@ class _Lane:
     held_until: float = 0.0  # Telegram told us to wait
     turns: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    def counts(self, now: float) -> bool:
-        """Whether anything in it still holds up a message."""
-        longest = max(rate.seconds for rate in GROUP)
-        recent = bool(self.sent) and self.sent[-1] > now - longest
-        return recent or self.held_until > now or self.turns.locked()
+    def recent(self, now: float) -> bool:
+        """Whether a message that was sent still counts."""
+        return bool(self.sent) and self.sent[-1] > now - LONGEST
+
+    def held(self, now: float) -> bool:
+        """Whether anything else holds up a message."""
+        return self.held_until > now or self.turns.locked()
 
 
 class Pace:
@@ -73,11 +76,11 @@ class Pace:
         scale: float = 1.0,
     ) -> None:
         self._clock, self._sleep, self._scale = clock, sleep, scale
-        self._lanes: dict[int, _Lane] = {}
+        self._lanes: OrderedDict[int, _Lane] = OrderedDict()  # those written to longest ago first
         self._next = -math.inf  # when the next message may leave, as they are spread out
         most = round(ALL[0].most * scale)
         # Twice as many as may count: one that was long on its way may have arrived after later ones.
-        self._all, self._rates = deque[_Message](maxlen=2 * most), (Rate(most, ALL[0].seconds),)
+        self._all, self._rate = deque[_Message](maxlen=2 * most), Rate(most, ALL[0].seconds)
         self._fastest = math.inf  # seconds from a message to its answer
         self._held_until = -math.inf  # all of them: Telegram told us to wait
         self._base, self._since = SLOW, clock()
@@ -189,11 +192,17 @@ class Pace:
         """A message leaves now."""
         now = self._clock()
         lane.sent.append(now)
+        self._lanes.move_to_end(chat)
         self._all.append(_Message(chat, now))
 
     def _free(self) -> float:
         """When one more in all is allowed."""
-        return earliest(sorted(each.at for each in self._all), self._rates, self._clock())
+        now, rate = self._clock(), self._rate
+        # At most so many are later than the one that left so many ago, however long each was on its way.
+        before = self._all[-rate.most].at if len(self._all) >= rate.most else -math.inf
+        if before + LONGEST_WAY + rate.seconds <= now:
+            return now
+        return earliest(sorted(each.at for each in self._all), (rate,), now)
 
     def _due(self) -> float:
         """When the next message may leave, whichever chat it is for."""
@@ -205,7 +214,20 @@ class Pace:
             await self._sleep(wait)
 
     def _lane(self, chat: int) -> _Lane:
-        if chat not in self._lanes and len(self._lanes) >= REMEMBERED:
-            now = self._clock()
-            self._lanes = {key: lane for key, lane in self._lanes.items() if lane.counts(now)}
-        return self._lanes.setdefault(chat, _Lane())
+        lane = self._lanes.get(chat)
+        if lane is None:
+            if len(self._lanes) >= REMEMBERED:
+                self._forget_some(self._clock())
+            lane = self._lanes[chat] = _Lane()
+        return lane
+
+    def _forget_some(self, now: float) -> None:
+        """Look at the two written to longest ago, for each new one: nobody waits while all are looked at."""
+        for _ in range(2):
+            chat, lane = next(iter(self._lanes.items()))
+            if lane.recent(now):
+                return
+            if lane.held(now):
+                self._lanes.move_to_end(chat)
+            else:
+                del self._lanes[chat]

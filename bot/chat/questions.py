@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.answer.asked import asked
-from bot.answer.dialogue import answer, is_question, subject, understand
+from bot.answer.dialogue import subject
 from bot.answer.explain import band
 from bot.chat.addressing import PRIVATE, addressed, from_via_bot, text_of, thread_of, without_mention
 from bot.chat.services import ChatEffect, Incoming, Services, Withdraw
@@ -20,14 +19,11 @@ def on_question(services: Services, incoming: Incoming) -> Sequence[ChatEffect]:
         return []
     question = without_mention(text_of(message), services.me)
     version = services.shelf.current
-    outcome = understand(version, question, incoming.asker, incoming.now)
-    reply = answer(version, question, outcome, incoming.asker, incoming.now)
-    metrics.QUESTIONS.labels(band(outcome), reply.language).inc()
+    said = services.lately.answer(version, question, incoming.asker, incoming.now)
+    reply = said.reply
+    metrics.QUESTIONS.labels(band(said.outcome), reply.language).inc()
     effects = [Remember(incoming.chat, incoming.person, entry=subject(reply)), *answered(incoming, reply)]
-    if services.policy.asked and is_question(question):
-        kept = asked(version, question, outcome, reply.language)
-        return [kept, *effects] if kept else effects
-    return effects
+    return [said.kept, *effects] if said.kept and services.policy.asked else effects
 
 
 def answered(incoming: Incoming, reply: Reply) -> list[ChatEffect]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-
-from telegram import CopyTextButton, InlineKeyboardButton, InlineKeyboardMarkup
+from typing import Any
 
 from bot.reply import Button, Reply, Text
 
@@ -17,6 +16,7 @@ SENTENCE_END = re.compile(r"(?<=[.!?…:])\s+|\n+")
 WORD_END = re.compile(r"\s+")
 CLOCK_TIME = re.compile(r"\d{1,2}[.:]\d{2}")
 UNSENDABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # control characters, halves of pairs
+Keyboard = dict[str, list[list[dict[str, Any]]]]  # the Bot API's InlineKeyboardMarkup
 ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 
 
@@ -41,15 +41,15 @@ def parts(reply: Reply) -> tuple[Part, ...]:
     )
 
 
-def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
+def keyboard(reply: Reply) -> Keyboard | None:
     """The buttons; None when there are none."""
     rows = [[_button(button, ROW_WIDTH // len(row)) for button in row] for row in reply.buttons if row]
-    return InlineKeyboardMarkup(rows) if rows else None
+    return {"inline_keyboard": rows} if rows else None
 
 
 def units(text: str) -> int:
     """The length as Telegram counts it: UTF-16 units."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def shorten(text: str, width: int) -> str:
@@ -66,13 +66,18 @@ def _spans(reply: Reply) -> list[Text]:
     """All spans in order, the gaps between paragraphs as spans of their own."""
     spans: list[Text] = []
     for paragraph in reply.paragraphs:
-        clean = [replace(span, text=UNSENDABLE.sub("", span.text)) for span in paragraph]
+        clean = [_clean(span) for span in paragraph]
         if not any(span.text.strip() for span in clean):
             continue
         if spans:
             spans.append(Text("\n\n"))
         spans += [span for span in clean if span.text]
     return spans
+
+
+def _clean(span: Text) -> Text:
+    text = UNSENDABLE.sub("", span.text)
+    return span if text == span.text else replace(span, text=text)
 
 
 def _html(span: Text) -> str:
@@ -150,16 +155,17 @@ def _strip(spans: Sequence[Text]) -> list[Text]:
         kept.pop(0)
     while kept and not kept[-1].text.strip():
         kept.pop()
-    if kept:
+    if kept and kept[0].text[0].isspace():
         kept[0] = replace(kept[0], text=kept[0].text.lstrip())
+    if kept and kept[-1].text[-1].isspace():
         kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip())
     return kept
 
 
-def _button(button: Button, width: int) -> InlineKeyboardButton:
+def _button(button: Button, width: int) -> dict[str, Any]:
     label = shorten(UNSENDABLE.sub("", button.label), width)
     if button.url is not None:
-        return InlineKeyboardButton(label, url=button.url)
+        return {"text": label, "url": button.url}
     if button.copy is not None:
-        return InlineKeyboardButton(label, copy_text=CopyTextButton(button.copy))
-    return InlineKeyboardButton(label, callback_data=button.data)
+        return {"text": label, "copy_text": {"text": button.copy}}
+    return {"text": label, "callback_data": button.data}

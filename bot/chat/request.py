@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import aiohttp
@@ -13,6 +14,7 @@ from telegram.request import BaseRequest, RequestData
 KEEP_ALIVE = 120.0  # seconds; a quiet bot saves a handshake on nearly every answer
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 15.0
+JSON = {"Content-Type": "application/json"}
 
 
 class NeverSent(NetworkError):
@@ -75,14 +77,11 @@ class AiohttpRequest(BaseRequest):
         """The HTTP status and body. Raises NeverSent or NoAnswer; no address is in their texts."""
         if self._session is None:
             raise NeverSent("the connection is closed")
-        timeout = aiohttp.ClientTimeout(
-            total=None,
-            sock_connect=_seconds(connect_timeout, CONNECT_SECONDS),
-            sock_read=_seconds(read_timeout, READ_SECONDS),
-        )
+        timeout = _timeout(_seconds(connect_timeout, CONNECT_SECONDS), _seconds(read_timeout, READ_SECONDS))
+        body, headers = _body(request_data)
         try:
             async with self._session.request(
-                method, url, data=_body(request_data), timeout=timeout, allow_redirects=False
+                method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
             ) as answer:
                 self._heard(answer.headers.get("Date", ""))
                 return answer.status, await answer.read()
@@ -100,14 +99,20 @@ def _seconds(given: object, default: float) -> float | None:
     return float(given) if isinstance(given, int | float) else default
 
 
-def _body(data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
+@cache
+def _timeout(connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=None, sock_connect=connect, sock_read=read)
+
+
+def _body(data: RequestData | None) -> tuple[aiohttp.FormData | bytes | None, dict[str, str] | None]:
+    """The body and its headers; JSON, since a form's escapes take as long as all else about a request."""
     if data is None:
-        return None
+        return None, None
     if not data.contains_files:
-        return data.json_parameters
+        return data.json_payload, JSON
     form = aiohttp.FormData(default_to_multipart=True)
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (file_name, content, media_type) in data.multipart_data.items():
         form.add_field(name, content, filename=file_name, content_type=media_type)
-    return form
+    return form, None

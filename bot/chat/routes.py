@@ -42,7 +42,8 @@ PRIVACY = filters.COMMAND & filters.Regex(
 )
 ANNOUNCE = filters.COMMAND & filters.Regex(r"(?i)^/announce\b")
 STATUS = filters.COMMAND & filters.Regex(r"(?i)^/status\b")
-HUMAN = ~(filters.StatusUpdate.ALL | filters.UpdateType.BUSINESS_MESSAGES)
+BUSINESS = filters.UpdateType.BUSINESS_MESSAGES
+HUMAN = ~(filters.StatusUpdate.ALL | BUSINESS)
 
 
 def build(
@@ -74,11 +75,18 @@ def add_handlers(
     overview: Overview,
     privacy: Privacy,
 ) -> None:
-    """Every kind of update to its handler; the first that fits gets it."""
+    """Every kind of update to its handler; the first that fits gets it.
+
+    What comes most stands first, and no filter of it asks more than it must: a message with words in it is
+    no status update, and no query is a message.
+    """
     new, edited = filters.UpdateType.MESSAGE, filters.UpdateType.EDITED_MESSAGE
     new_post = filters.UpdateType.CHANNEL_POST  # only a channel's administrators can write there
     application.add_handlers(
         [
+            MessageHandler(
+                (new | edited) & WRITTEN & ~filters.COMMAND & ~BUSINESS, door.behind(newsroom.on_text)
+            ),
             MessageHandler((new | edited | new_post) & SUBSCRIBE, door.behind(subscribing.on_command)),
             MessageHandler(new & filters.StatusUpdate.MIGRATE, door.behind(subscribing.on_migration)),
             MessageHandler((new | edited) & ANNOUNCE, door.behind(newsroom.on_command)),
@@ -90,7 +98,6 @@ def add_handlers(
             CallbackQueryHandler(door.behind(newsroom.on_tap), f"^{screens.PREFIX}"),
             CallbackQueryHandler(door.behind(privacy.on_tap), f"^{MINE}"),
             MessageHandler((new | edited) & filters.COMMAND, door.behind(on_command)),
-            MessageHandler((new | edited) & WRITTEN & HUMAN, door.behind(newsroom.on_text)),
             # Edits of what is no text come by themselves, from a moving location every few seconds.
             MessageHandler(new & HUMAN, door.behind(on_media)),
             CallbackQueryHandler(door.behind(on_tap)),

@@ -11,6 +11,7 @@ from telegram import Message, Update
 
 from bot.answer.dialogue import Asker
 from bot.answer.privacy import Policy
+from bot.chat.lately import Lately
 from bot.knowledge.shelf import Shelf
 from bot.reply import Effect, InlineResult
 from bot.understand.version import Version
@@ -35,6 +36,7 @@ class Services:
     shelf: Shelf[Version]
     me: Me
     policy: Policy = field(default_factory=Policy)
+    lately: Lately = field(default_factory=Lately)
 
 
 @dataclass(frozen=True, slots=True)

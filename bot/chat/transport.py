@@ -8,28 +8,18 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, assert_never
 
-from telegram import (
-    Bot,
-    InlineKeyboardMarkup,
-    InlineQueryResultArticle,
-    InlineQueryResultsButton,
-    InputFile,
-    InputTextMessageContent,
-    LinkPreviewOptions,
-    Message,
-    ReplyParameters,
-)
+from telegram import Bot, InputFile
 from telegram.constants import ParseMode
 from telegram.error import ChatMigrated
 
-from bot.chat.addressing import thread_of
 from bot.chat.calls import Calls
-from bot.chat.render import MAX_TEXT, Part, keyboard, parts, shorten, units
+from bot.chat.methods import Methods
+from bot.chat.render import MAX_TEXT, Keyboard, Part, keyboard, parts, shorten, units
 from bot.chat.services import AnswerGuest, ChatEffect, Invite, Withdraw
 from bot.errors import ChatGone, Refused
 from bot.reply import Acknowledge, Asked, Edit, EditInline, InlineResult, Offer, Remember, Reply, Say
 
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = {"is_disabled": True}
 UNCHANGED = "message is not modified"
 NOT_EDITABLE = ("message to edit not found", "message can't be edited", "there is no text in the message")
 TOO_OLD = "query is too old"
@@ -42,6 +32,7 @@ class Transport:
 
     def __init__(self, bot: Bot, calls: Calls) -> None:
         self._bot, self._calls = bot, calls
+        self._call = Methods(bot).call
 
     async def perform(self, effect: ChatEffect) -> tuple[int, ...]:
         """Carry out one effect; the ids of the messages that now stand for it, in order."""
@@ -63,29 +54,31 @@ class Transport:
                 await self._edit_inline(effect)
             case Acknowledge():
                 await self._answer_query(
-                    lambda: self._bot.answer_callback_query(
-                        effect.query, text=shorten(effect.text, 200) or None, show_alert=effect.alert or None
-                    )
+                    "answerCallbackQuery",
+                    callback_query_id=effect.query,
+                    text=shorten(effect.text, 200) or None,
+                    show_alert=effect.alert or None,
                 )
             case Offer():
                 await self._answer_query(
-                    lambda: self._bot.answer_inline_query(
-                        effect.query,
-                        [_article(result) for result in effect.results[:50]],
-                        cache_time=effect.cache_seconds,
-                        is_personal=True,  # the person's language and context decide
-                    )
+                    "answerInlineQuery",
+                    inline_query_id=effect.query,
+                    results=[_article(result) for result in effect.results[:50]],
+                    cache_time=effect.cache_seconds,
+                    is_personal=True,  # the person's language and context decide
                 )
             case Invite():
-                button = InlineQueryResultsButton(shorten(effect.text, 60), start_parameter="inline")
                 await self._answer_query(
-                    lambda: self._bot.answer_inline_query(
-                        effect.query, [], button=button, cache_time=0, is_personal=True
-                    )
+                    "answerInlineQuery",
+                    inline_query_id=effect.query,
+                    results=[],
+                    button={"text": shorten(effect.text, 60), "start_parameter": "inline"},
+                    cache_time=0,
+                    is_personal=True,
                 )
             case AnswerGuest():
                 await self._answer_query(
-                    lambda: self._bot.answer_guest_query(effect.query, _article(effect.result))
+                    "answerGuestQuery", guest_query_id=effect.query, result=_article(effect.result)
                 )
             case Withdraw():
                 for message in effect.messages:
@@ -110,16 +103,15 @@ class Transport:
                 edit.chat,
                 first,
                 markup,
-                lambda **content: self._bot.edit_message_text(
-                    chat_id=edit.chat, message_id=edit.message, link_preview_options=NO_PREVIEW, **content
-                ),
+                partial(self._call, "editMessageText", chat_id=edit.chat, message_id=edit.message),
                 message=False,
             )
         except Refused as error:
             if not any(words in str(error).lower() for words in NOT_EDITABLE):
                 raise
             return await self._say(Say(edit.chat, edit.reply))
-        thread = thread_of(edited) if isinstance(edited, Message) else None
+        in_topic = isinstance(edited, dict) and edited.get("is_topic_message")
+        thread = edited.get("message_thread_id") if in_topic else None
         further = await self._send_parts(edit.chat, more, edit.reply, thread, None) if more else ()
         return (edit.message, *further, *await self._send_extras(edit.chat, edit.reply, thread))
 
@@ -129,9 +121,7 @@ class Transport:
             None,
             part,
             markup,
-            lambda **content: self._bot.edit_message_text(
-                inline_message_id=edit.inline_message, link_preview_options=NO_PREVIEW, **content
-            ),
+            partial(self._call, "editMessageText", inline_message_id=edit.inline_message),
             message=False,
         )
 
@@ -143,20 +133,13 @@ class Transport:
         for number, part in enumerate(texts):
             quote = None
             if quoted is not None and number == 0:
-                quote = ReplyParameters(quoted, allow_sending_without_reply=True)
+                quote = {"message_id": quoted, "allow_sending_without_reply": True}
             markup = keyboard(reply) if number == len(texts) - 1 else None
-
-            async def send(quote: ReplyParameters | None = quote, **content: Any) -> Message:
-                return await self._bot.send_message(
-                    chat,
-                    message_thread_id=thread,
-                    reply_parameters=quote,
-                    link_preview_options=NO_PREVIEW,
-                    **content,
-                )
-
+            send = partial(
+                self._call, "sendMessage", chat_id=chat, message_thread_id=thread, reply_parameters=quote
+            )
             message = await self._text(chat, part, markup, send, message=True)
-            sent.append(message.message_id)
+            sent.append(message["message_id"])
         return tuple(sent)
 
     async def _send_extras(self, chat: int, reply: Reply, thread: int | None) -> tuple[int, ...]:
@@ -165,28 +148,33 @@ class Transport:
         if (card := reply.card) is not None:
             message = await self._calls.insist(
                 chat,
-                lambda: self._bot.send_contact(
-                    chat, card.phone, card.name, vcard=card.vcard, message_thread_id=thread
+                lambda: self._call(
+                    "sendContact",
+                    chat_id=chat,
+                    phone_number=card.phone,
+                    first_name=card.name,
+                    vcard=card.vcard,
+                    message_thread_id=thread,
                 ),
                 message=True,
             )
-            sent.append(message.message_id)
+            sent.append(message["message_id"])
         if (file := reply.attachment) is not None:
-            message = await self._calls.insist(
+            document = await self._calls.insist(
                 chat,
-                lambda: self._bot.send_document(
+                lambda: self._bot.send_document(  # whose form with a file in it is PTB's to make
                     chat, InputFile(file.content, filename=file.name), message_thread_id=thread
                 ),
                 message=True,
             )
-            sent.append(message.message_id)
+            sent.append(document.message_id)
         return tuple(sent)
 
     async def _text(
         self,
         chat: int | None,
         part: Part,
-        markup: InlineKeyboardMarkup | None,
+        markup: Keyboard | None,
         call: Callable[..., Awaitable[Any]],
         *,
         message: bool,
@@ -199,7 +187,8 @@ class Transport:
         ]
         for number, content in enumerate(tries):
             try:
-                return await self._calls.insist(chat, partial(call, **content), message=message)
+                made = partial(call, link_preview_options=NO_PREVIEW, **content)
+                return await self._calls.insist(chat, made, message=message)
             except Refused as error:
                 words = str(error).lower()
                 if UNCHANGED in words:
@@ -212,32 +201,39 @@ class Transport:
 
     async def _withdraw(self, chat: int, message: int) -> None:
         try:
-            await self._calls.insist(chat, lambda: self._bot.delete_message(chat, message), message=False)
+            deletion = partial(self._call, "deleteMessage", chat_id=chat, message_id=message)
+            await self._calls.insist(chat, deletion, message=False)
         except (Refused, ChatGone) as error:  # gone already, or too old: nothing to mend
             log.debug("a message could not be deleted: %s", error)
 
-    async def _answer_query(self, call: Callable[[], Awaitable[Any]]) -> None:
+    async def _answer_query(self, method: str, **given: object) -> None:
         """Answer a tap, an inline query or a guest; too late is nobody's fault any more."""
         try:
-            await self._calls.insist(None, call, message=False)
+            await self._calls.insist(None, partial(self._call, method, **given), message=False)
         except Refused as error:
             if TOO_OLD not in str(error).lower():
                 raise
             log.info("a query was too old to be answered")
 
 
-def _article(result: InlineResult) -> InlineQueryResultArticle:
+def _article(result: InlineResult) -> dict[str, Any]:
     part, markup = _one_part(result.reply)
-    return InlineQueryResultArticle(
-        result.id,
-        shorten(result.title, 100),
-        InputTextMessageContent(part.html, parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW),
-        description=shorten(result.description, 200),
-        reply_markup=markup,
-    )
+    content = {
+        "message_text": part.html,
+        "parse_mode": ParseMode.HTML,
+        "link_preview_options": NO_PREVIEW,
+    }
+    return {
+        "type": "article",
+        "id": result.id,
+        "title": shorten(result.title, 100),
+        "input_message_content": content,
+        "description": shorten(result.description, 200),
+        **({"reply_markup": markup} if markup else {}),
+    }
 
 
-def _one_part(reply: Reply) -> tuple[Part, InlineKeyboardMarkup | None]:
+def _one_part(reply: Reply) -> tuple[Part, Keyboard | None]:
     """A message via the bot is one message: of a long answer it is the beginning."""
     first, *more = parts(reply) or (Part("…", "…"),)
     if more and units(first.plain) < MAX_TEXT - 2:

@@ -13,6 +13,7 @@ from bot.delivery.arrival import Arrival, Claimed, Delivered, Done, Outgoing, Wa
 from bot.delivery.insist import insist
 
 SLOTS = 128  # lanes at a time, of each kind; most of them wait for their chat's turn
+WORTH = SLOTS // 4  # free slots; looking for fewer updates costs as much, and `SOON` sees to what is left
 LOOK_SECONDS = 1.0  # until what somebody else left or freed is noticed
 LAST_SECONDS = 3.0  # that updates in hand have after a stop; Docker kills after 10
 SOON = 0.1  # seconds, where something waits that another process may be about to free
@@ -151,5 +152,5 @@ class _Desk:
         self._working.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("an update failed: %s", type(error).__name__)
-        if self._waiting:
+        if self._waiting and SLOTS - len(self._working) >= WORTH:
             self._news.set()

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import Connection, delete, exists, func, select, tuple_, union, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Select,
+    bindparam,
+    delete,
+    exists,
+    func,
+    select,
+    tuple_,
+    union,
+    update,
+)
 
 from bot.delivery.arrival import Arrival, Claimed, Delivered, Done, Outgoing, Waiting
 from bot.store.memory import remember_contexts, remember_languages, remember_replies
 from bot.store.questions import keep_questions
-from bot.store.statements import insert_new
+from bot.store.statements import fields_of, insert_new
 from bot.store.store import Store
 from bot.store.tables import arrivals, inbox, outgoing
 
 KEY = tuple_(outgoing.c.update, outgoing.c.position)
+THESE = KEY.in_(bindparam("keys", expanding=True))
+GONE = delete(outgoing).where(THESE).returning(outgoing.c.update, outgoing.c.position)
 KEEP_NUMBERS = timedelta(hours=48)  # Telegram repeats updates for 24
 
 
@@ -44,7 +58,7 @@ def keep(given: Sequence[Arrival], connection: Connection) -> list[bool]:
     by_number = {each.update: each for each in given}
     numbers = [{"update": each.update, "at": each.at} for each in by_number.values()]
     new = {row.update for row in insert_new(arrivals, numbers, connection)}
-    rows = [asdict(each) | {"attempts": 0} for each in by_number.values() if each.update in new]
+    rows = [fields_of(each) | {"attempts": 0} for each in by_number.values() if each.update in new]
     if rows:
         connection.execute(inbox.insert(), rows)
     return [each.update in new and by_number[each.update] is each for each in given]
@@ -57,13 +71,7 @@ def claim(holder: int, urgent: bool, limit: int, connection: Connection) -> Clai
 
 
 def _claim_updates(holder: int, urgent: bool, limit: int, connection: Connection) -> tuple[Waiting, ...]:
-    """The first updates of lanes that nobody handles and that are owed no answer."""
-    earlier = inbox.alias("earlier")
-    behind = exists().where(earlier.c.lane == inbox.c.lane, earlier.c.number < inbox.c.number)
-    owed = exists().where(outgoing.c.lane == inbox.c.lane)
-    free = (inbox.c.holder.is_(None)) & (inbox.c.urgent == urgent) & ~behind & ~owed
-    first = select(inbox).where(free).order_by(inbox.c.number).limit(limit)
-    rows = connection.execute(first.with_for_update(skip_locked=True)).all()
+    rows = connection.execute(_first(urgent), {"most": limit}).all()
     if rows:
         mine = inbox.c.number.in_([row.number for row in rows])
         connection.execute(update(inbox).where(mine).values(holder=holder, attempts=inbox.c.attempts + 1))
@@ -71,11 +79,28 @@ def _claim_updates(holder: int, urgent: bool, limit: int, connection: Connection
     return tuple(Waiting(*each, row.attempts + 1) for each, row in zip(fields, rows, strict=True))
 
 
+@cache
+def _first(urgent: bool) -> Select[Any]:
+    """The first updates of lanes that nobody handles and that are owed no answer, at `most` so many."""
+    earlier = inbox.alias("earlier")
+    behind = exists().where(earlier.c.lane == inbox.c.lane, earlier.c.number < inbox.c.number)
+    owed = exists().where(outgoing.c.lane == inbox.c.lane)
+    free = (inbox.c.holder.is_(None)) & (inbox.c.urgent == urgent) & ~behind & ~owed
+    first = select(inbox).where(free).order_by(inbox.c.number).limit(bindparam("most", type_=Integer))
+    return first.with_for_update(skip_locked=True)
+
+
+@cache
+def _left() -> Select[Any]:
+    """What an earlier holder left to be carried out, in order, at `most` so much."""
+    left = select(outgoing).where(outgoing.c.holder.is_(None))
+    in_order = left.order_by(outgoing.c.at, outgoing.c.update, outgoing.c.position)
+    return in_order.limit(bindparam("most", type_=Integer)).with_for_update(skip_locked=True)
+
+
 def _claim_owed(holder: int, limit: int, connection: Connection) -> tuple[tuple[Outgoing, ...], ...]:
     """What an earlier holder left to be carried out, in order, by update."""
-    left = select(outgoing).where(outgoing.c.holder.is_(None))
-    in_order = left.order_by(outgoing.c.at, outgoing.c.update, outgoing.c.position).limit(limit)
-    rows = connection.execute(in_order.with_for_update(skip_locked=True)).all()
+    rows = connection.execute(_left(), {"most": limit}).all()
     effects = [
         Outgoing(row.update, row.position, row.lane, row.effect, row.chat, row.question) for row in rows
     ]
@@ -99,7 +124,7 @@ def finish(given: Sequence[tuple[int, Done]], connection: Connection) -> list[bo
         ours |= {(holder, number) for number in found}
     kept = [(holder, each) for holder, each in given if (holder, each.waiting.number) in ours]
     owed = [
-        asdict(effect) | {"at": each.at, "holder": holder}
+        fields_of(effect) | {"at": each.at, "holder": holder}
         for holder, each in kept
         for effect in each.outgoing
     ]
@@ -144,8 +169,7 @@ def delivered(given: Sequence[Delivered], connection: Connection) -> list[None]:
     Not of what was not owed any more: its reader was forgotten meanwhile.
     """
     keys = [_key(each.outgoing) for each in given]
-    gone = delete(outgoing).where(KEY.in_(keys)).returning(outgoing.c.update, outgoing.c.position)
-    there = {(row.update, row.position) for row in connection.execute(gone)}
+    there = {(row.update, row.position) for row in connection.execute(GONE, {"keys": keys})}
     answers = {
         (each.outgoing.chat, each.outgoing.question): (each.messages, each.at)
         for each, its_key in zip(given, keys, strict=True)

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, tuple_
+from sqlalchemy import BindParameter, Connection, bindparam, delete, select, tuple_
 
 from bot.store.statements import upsert
 from bot.store.store import Store
@@ -18,6 +19,14 @@ KEEP_CONTEXT = timedelta(hours=24)
 
 Whose = tuple[int, int]  # chat and person
 Which = tuple[int, int]  # chat and message
+
+
+THEY: BindParameter[Any] = bindparam("whose", expanding=True)
+LANGUAGES = select(preferences).where(tuple_(preferences.c.chat, preferences.c.person).in_(THEY))
+ENTRIES = select(contexts).where(tuple_(contexts.c.chat, contexts.c.person).in_(THEY))
+BEFORE = delete(replies).where(
+    replies.c.chat == bindparam("in_chat"), replies.c.question == bindparam("of_question")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +40,9 @@ class Known:
 
 def known(whose: Sequence[Whose], connection: Connection) -> list[Known]:
     """What is known of each of these people."""
-    chosen, talked = preferences.c, contexts.c
-    languages = select(preferences).where(tuple_(chosen.chat, chosen.person).in_(set(whose)))
-    spoken = {(row.chat, row.person): row.language for row in connection.execute(languages)}
-    entries = select(contexts).where(tuple_(talked.chat, talked.person).in_(set(whose)))
-    about = {(row.chat, row.person): (row.entry, row.at) for row in connection.execute(entries)}
+    these = {"whose": list(set(whose))}
+    spoken = {(row.chat, row.person): row.language for row in connection.execute(LANGUAGES, these)}
+    about = {(row.chat, row.person): (row.entry, row.at) for row in connection.execute(ENTRIES, these)}
     return [Known(spoken.get(each), *about.get(each, (None, None))) for each in whose]
 
 
@@ -66,10 +73,7 @@ def remember_replies(answers: Mapping[Which, tuple[Sequence[int], datetime]], co
     """Keep which messages of ours answer which questions, in order, instead of those kept before."""
     if not answers:
         return
-    before = delete(replies).where(
-        replies.c.chat == bindparam("in_chat"), replies.c.question == bindparam("of_question")
-    )
-    connection.execute(before, [{"in_chat": chat, "of_question": question} for chat, question in answers])
+    connection.execute(BEFORE, [{"in_chat": chat, "of_question": question} for chat, question in answers])
     rows = [
         {"chat": chat, "question": question, "number": number, "answer": answer, "at": at}
         for (chat, question), (messages, at) in answers.items()

@@ -129,9 +129,8 @@ def _tells(version: Version, finding: Finding) -> bool:
     """Whether what is asked is a field of the row; what an office or a person is may be in an answer."""
     if finding.rows[0].startswith("cluster:"):
         return finding.attribute not in ELSEWHERE
-    return finding.attribute in ON_CARD or (
-        finding.attribute is not None and _is_person(version, finding.rows[0])
-    )
+    asked = finding.attribute
+    return asked in ON_CARD | UNSAID or (asked is not None and _is_person(version, finding.rows[0]))
 
 
 def _is_office(version: Version, row: str) -> bool:

@@ -24,7 +24,9 @@ from pathlib import Path
 import aiohttp
 from aiohttp import web
 from aiohttp.test_utils import TestServer, unused_port
-from throughput import KNOWLEDGE, TOKEN, _cpu, _memory, _ok, _questions, _update
+from throughput import KNOWLEDGE, SCALE, TOKEN, _cpu, _memory, _ok, _questions, _update
+
+from bot.preview.params import read_params
 
 SECRET = "flood"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -78,7 +80,7 @@ class Api:
             case "setwebhook":
                 self.ready.set()
             case "sendmessage":
-                chat = int(str((await request.post())["chat_id"]))
+                chat = int(str((await read_params(request)).values["chat_id"]))
                 self.answered.setdefault(chat, time.perf_counter())
                 self.news.set()
                 self.to_flooder += chat == FLOODER
@@ -213,7 +215,7 @@ def serve(url: str, folder: str, port: int) -> None:
         entrance = Entrance(("127.0.0.1", port), f"http://127.0.0.1:{port}/hook", SECRET)
         store = Store.open(f"sqlite:///{folder}/bench.sqlite3")
         access = app.Access(TOKEN, url, entrance)
-        await app.serve(access, app.open_shelf(KNOWLEDGE), store, Pace(scale=10_000))
+        await app.serve(access, app.open_shelf(KNOWLEDGE), store, Pace(scale=SCALE))
 
     asyncio.run(run())
 

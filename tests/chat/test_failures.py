@@ -9,7 +9,7 @@ import pytest
 from running import RunningBot
 
 from bot.answer import dialogue
-from bot.chat import inline, questions, taps
+from bot.chat import inline, lately, taps
 from bot.preview import PreviewServer
 from bot.preview.limits import Limits
 
@@ -25,7 +25,7 @@ async def test_a_fault_in_a_handler_is_an_apology_to_the_person_and_a_line_to_th
     def broken(version: object, text: str, *_: object) -> dialogue.Reply:
         raise ValueError(f"cannot read {text!r}")
 
-    monkeypatch.setattr(questions, "answer", broken)
+    monkeypatch.setattr(lately, "answer", broken)
 
     with caplog.at_level(logging.INFO):
         answer = await server.ask(server.world.kari, "my secret question")
@@ -42,7 +42,7 @@ async def test_after_a_fault_the_next_question_is_answered(
     server: PreviewServer, bot: RunningBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(questions, "answer", lambda *_: 1 / 0)
+        broken.setattr(lately, "answer", lambda *_: 1 / 0)
         await server.ask(server.world.kari, QUESTION)
 
     assert (await server.ask(server.world.kari, QUESTION)).text.startswith("The harbour is open")

@@ -11,6 +11,8 @@ import aiohttp
 from aiohttp import web
 from loopback import Loopback
 
+from bot.preview.params import read_params
+
 CONNECTIONS = 40  # of a webhook, as Telegram has it
 AGAIN_SECONDS = 0.2  # until what a webhook did not take comes again
 
@@ -36,13 +38,13 @@ class Asking(Loopback):
         if method == "getmycommands":
             return web.json_response({"ok": True, "result": []})
         if method == "setwebhook" and not self._hooks:
-            given = await request.post()
+            given = (await read_params(request)).values
             await self._hook(str(given["url"]), str(given["secret_token"]))
         return await super()._call(request)
 
     async def _updates(self, request: web.Request) -> web.Response:
         """Up to 100 that are not confirmed; asking for later ones confirms those before."""
-        given = {**request.query, **await request.post()}
+        given = (await read_params(request)).values
         offset = int(str(given.get("offset") or 0))
         for number in [number for number in self.waiting if number < offset]:
             del self.waiting[number]

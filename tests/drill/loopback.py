@@ -13,6 +13,8 @@ from typing import Any
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.preview.params import read_params
+
 TOKEN = "123456:drill"
 
 
@@ -72,7 +74,7 @@ class Loopback:
             await self.changed.wait()
 
     async def _call(self, request: web.Request) -> web.StreamResponse:
-        given = await request.post()
+        given = (await read_params(request)).values
         match request.match_info["method"].lower():
             case "getme":
                 return _ok({"id": 123456, "is_bot": True, "first_name": "Drill", "username": "drill_bot"})
