@@ -89,8 +89,10 @@ def build(documents: Sequence[Document], synonyms: Sequence[Sequence[str]]) -> B
     taught = _taught(entry_of, len(documents))
     weights, rehearsal = None, Rehearsal.none()
     if len(taught) > 1:
-        rehearser = Rehearser(texts.only(taught), vocabulary, space, index, taught, field_weight)
-        weights, rehearsal = rehearser.learn_all(), rehearser.rehearse()
+        lessons = [vectors[row] for row in taught.tolist()]
+        rehearser = Rehearser(texts.only(taught), vocabulary, space, index, lessons, taught, field_weight)
+        weights = rehearser.learn_all()
+        rehearsal = rehearser.rehearse(weights)
     calibration, thresholds = _calibrated(rehearsal)
     return Base(
         codes=codes,

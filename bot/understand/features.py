@@ -34,7 +34,13 @@ class Vector:
 
     ids: NDArray[np.int32]
     values: NDArray[np.float32]
-    blocks: NDArray[np.int8]
+    blocks: NDArray[np.int8]  # ascending
+
+    def product(self, other: Vector, blocks: int) -> NDArray[np.float64]:
+        """The inner product with `other`, by block."""
+        _, mine, theirs = np.intersect1d(self.ids, other.ids, assume_unique=True, return_indices=True)
+        weights = self.values[mine] * other.values[theirs]
+        return np.bincount(self.blocks[mine], weights, blocks).astype(np.float64, copy=False)
 
 
 @dataclass(frozen=True, slots=True)

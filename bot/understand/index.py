@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise, starmap
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,17 +38,30 @@ class Index:
 
     def products(self, vector: Vector, blocks: int) -> NDArray[np.float64]:
         """Inner product of `vector` with every text, block by block; shape (blocks, texts)."""
-        begin = self.starts[vector.ids]
-        lengths = self.starts[vector.ids + 1] - begin
-        if lengths.sum() > MOST_POSTINGS:
-            order = np.argsort(lengths, kind="stable")
-            rare = order[np.cumsum(lengths[order]) <= MOST_POSTINGS]
-            vector = Vector(vector.ids[rare], vector.values[rare], vector.blocks[rare])
-            begin, lengths = begin[rare], lengths[rare]
-        ends = np.cumsum(lengths)
-        total = int(ends[-1]) if len(ends) else 0
-        where = np.arange(total) + np.repeat(begin - (ends - lengths), lengths)
-        cells = self.texts[where] + np.repeat(vector.blocks.astype(np.int64) * self.size, lengths)
-        weights = self.values[where] * np.repeat(vector.values, lengths)
-        sums = np.bincount(cells, weights=weights, minlength=blocks * self.size)
-        return sums.astype(np.float64, copy=False).reshape(blocks, self.size)
+        vector = self.affordable(vector)
+        begin, end = self.starts[vector.ids], self.starts[vector.ids + 1]
+        cuts = np.searchsorted(vector.blocks, range(blocks + 1)).tolist()
+        products = np.zeros((blocks, self.size))
+        for block, mine in enumerate(starmap(slice, pairwise(cuts))):
+            if mine.start < mine.stop:
+                products[block] = self._sums(begin[mine], end[mine], vector.values[mine])
+        return products
+
+    def affordable(self, vector: Vector) -> Vector:
+        """The vector, or of one with too many postings the features of the fewest texts."""
+        lengths = self.starts[vector.ids + 1] - self.starts[vector.ids]
+        if lengths.sum() <= MOST_POSTINGS:
+            return vector
+        order = np.argsort(lengths, kind="stable")
+        kept = np.sort(order[np.cumsum(lengths[order]) <= MOST_POSTINGS])
+        return Vector(vector.ids[kept], vector.values[kept], vector.blocks[kept])
+
+    def _sums(
+        self, begin: NDArray[np.int64], end: NDArray[np.int64], values: NDArray[np.float32]
+    ) -> NDArray[np.float64]:
+        """By text: its values in the postings between `begin` and `end`, times `values`, summed."""
+        ranges = [slice(first, last) for first, last in zip(begin.tolist(), end.tolist(), strict=True)]
+        weights = np.concatenate([self.values[each] for each in ranges])
+        weights *= np.repeat(values, end - begin)
+        texts = np.concatenate([self.texts[each] for each in ranges])
+        return np.bincount(texts, weights, self.size).astype(np.float64, copy=False)

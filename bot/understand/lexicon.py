@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -16,6 +18,7 @@ LONGEST_NAME = 7  # words
 SHORTEST_REPAIRED = 4  # letters; a shorter word is too easily another one
 SHORTEST_HEAD = 5  # the same for what stands before a word for clusters
 SENTENCE = re.compile(r"(\S.*?)([.?!;\n]+(?=\s|$)|$)", re.DOTALL)
+READINGS = 8  # kept: the directory reads one question for rows, for lists and for events
 MOST_CLAUSES = 6  # of a message; a longer one is a story, not questions
 
 CLUSTERS = ("cluster_word", "the_cluster", "clusters")  # a cluster, the cluster, clusters
@@ -37,7 +40,10 @@ class Span:
         return any(kind in kinds for kind, _ in self.meanings)
 
 
-@dataclass(frozen=True, slots=True)
+Reading = tuple[tuple[Span, ...], Mapping[str, str]]  # a text's spans, and its repaired words
+
+
+@dataclass(frozen=True)
 class Lexicon:
     """Names by their letters run together, so that split and joined words are the same."""
 
@@ -82,9 +88,17 @@ class Lexicon:
                 return [tokens[:place], *self._clauses(tokens[place + 1 :])]
         return [tokens] if tokens else []
 
-    def read(self, question: str) -> tuple[tuple[Span, ...], Mapping[str, str]]:
+    def read(self, question: str) -> Reading:
         """Cut a question into the longest spans that mean something; beside them the repaired words."""
-        tokens, repaired = self._repaired(words(question, self.language))
+        reading = self._readings.get(question)
+        if reading is None:
+            if len(self._readings) >= READINGS:
+                self._readings.clear()
+            reading = self._readings[question] = self._read(words(question, self.language))
+        return reading
+
+    def _read(self, typed: Sequence[str]) -> Reading:
+        tokens, repaired = self._repaired(typed)
         spans = []
         start = 0
         while start < len(tokens):
@@ -94,10 +108,36 @@ class Lexicon:
         return tuple(spans), repaired
 
     def _longest(self, tokens: Sequence[str]) -> Span:
-        for end in range(len(tokens), 0, -1):
+        longest = Span((tokens[0],), ())
+        for end in range(1, len(tokens) + 1):
             if meanings := self._meanings(tokens[:end]):
-                return Span(tuple(tokens[:end]), meanings)
-        return Span((tokens[0],), ())
+                longest = Span(tuple(tokens[:end]), meanings)
+            if not self._begins_longer(tokens[:end]):
+                break
+        return longest
+
+    def _begins_longer(self, tokens: Sequence[str]) -> bool:
+        """Whether a longer stretch that begins with `tokens` may mean something."""
+        typed = "".join(tokens)
+        plain = folded(typed, self.language)
+        return self._begins(typed) or self._begins(plain[: len(plain) - self._loose])
+
+    def _begins(self, start: str) -> bool:
+        place = bisect_left(self._ordered, start)
+        return place < len(self._ordered) and self._ordered[place].startswith(start)
+
+    @cached_property
+    def _ordered(self) -> list[str]:
+        return sorted(self.meanings)
+
+    @cached_property
+    def _loose(self) -> int:
+        """How many letters at an end another letter behind may change: "a" and "e" make "æ"."""
+        return max((len(typed) for typed in self.language.letters), default=1) - 1
+
+    @cached_property
+    def _readings(self) -> dict[str, Reading]:
+        return {}
 
     def _meanings(self, tokens: Sequence[str]) -> tuple[Meaning, ...]:
         typed = "".join(tokens)

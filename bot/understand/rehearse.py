@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from bot.understand.entry_words import EntryWords
 from bot.understand.evidence import NAMES, figures, share
-from bot.understand.features import Block, Features, FeatureSpace
+from bot.understand.features import Block, Features, FeatureSpace, Vector
 from bot.understand.index import Index
 from bot.understand.learn import learn
 from bot.understand.texts import Texts
@@ -62,25 +62,31 @@ class Rehearser:
         vocabulary: Vocabulary,
         space: FeatureSpace,
         index: Index,
+        vectors: Sequence[Vector],  # of the phrasings
         rows: NDArray[np.int64],  # of the index that `texts` are
         field_weight: float,
     ) -> None:
         self.texts, self.vocabulary, self.space, self.field_weight = texts, vocabulary, space, field_weight
         self._index, self._rows = index, rows
-        # (phrasings, blocks, phrasings)
-        self._blocks = np.stack([self._likeness(tokens) for tokens in texts.tokens])
-        self._kernel = self._blocks.mean(axis=1, dtype=np.float32)
+        self._kernel = np.empty((len(rows), len(rows)), np.float32)  # the one thing that is phrasings²
+        self._vectors = vectors
+        for row, vector in enumerate(vectors):
+            self._kernel[row] = self._likeness(vector)
 
-    def _likeness(self, tokens: Sequence[Token]) -> NDArray[np.float16]:
-        products = self._index.products(self.space.vector(tokens), len(Block))
-        return products[:, self._rows].astype(np.float16)  # half a float: there are phrasings² of them
+    def _likeness(self, vector: Vector) -> NDArray[np.float32]:
+        """To each phrasing."""
+        likeness: NDArray[np.float64] = self._index.products(vector, len(Block)).mean(axis=0)
+        return likeness[self._rows].astype(np.float32)
 
     def learn_all(self) -> NDArray[np.float32]:
         """The weights of all phrasings, (phrasings, entries)."""
         return learn(self._kernel, self.texts.entry_of, self.texts.size)
 
-    def rehearse(self) -> Rehearsal:
-        """In each fold a fifth of the entries is away, and of the others a fifth of the phrasings."""
+    def rehearse(self, weights: NDArray[np.float32]) -> Rehearsal:
+        """In each fold a fifth of the entries is away, and of the others a fifth of the phrasings.
+
+        weights: what `learn_all` gave.
+        """
         entries, size = self.texts.entry_of, self.texts.size
         counts = np.bincount(entries, minlength=size)
         place = np.arange(len(entries)) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -91,46 +97,53 @@ class Rehearser:
             rest = np.flatnonzero(~away & ~new)
             if not len(rest):
                 continue
-            taught = self._taught(rest)
+            taught = self._taught(rest, weights)
             for row in _spread(np.flatnonzero(new)):
-                seen, best = self._judge(taught, self.texts.tokens[row], self._blocks[row])
+                tokens, likeness = self.texts.tokens[row], self._kernel[row]
+                seen, best = self._judge(taught, tokens, self._vectors[row], likeness)
                 inside.append(seen)
                 right.append(best == entries[row])
-                other = _about_something_else(self.texts.tokens[row], self.space.features)
+                other = _about_something_else(tokens, self.space.features)
                 if other is not None and len(inside) % BESIDE == 0:
-                    beside.append(self._judge(taught, other, self._likeness(other))[0])
+                    vector = self.space.vector(other)
+                    beside.append(self._judge(taught, other, vector, self._likeness(vector))[0])
             for row in _spread(np.flatnonzero(away)):
-                outside.append(self._judge(taught, self.texts.tokens[row], self._blocks[row])[0])
+                tokens, likeness = self.texts.tokens[row], self._kernel[row]
+                outside.append(self._judge(taught, tokens, self._vectors[row], likeness)[0])
         return Rehearsal(_matrix(inside), np.array(right, np.bool_), _matrix(outside), _matrix(beside))
 
-    def _taught(self, rest: NDArray[np.int64]) -> Taught:
-        """Learn from the phrasings `rest` alone."""
+    def _taught(self, rest: NDArray[np.int64], weights: NDArray[np.float32]) -> Taught:
+        """Learn from the phrasings `rest` alone.
+
+        It goes on from the weights of all, which is half the way: from any start the best ones are the same.
+        """
         entries = self.texts.entry_of[rest]
         present, seats = np.unique(entries, return_inverse=True)
         counted = self.texts.counted(rest, present)
+        kernel = np.ascontiguousarray(self._kernel[np.ix_(rest, rest)])
         return Taught(
             rows=rest,
             entries=present,
             seats=seats,
-            weights=learn(np.ascontiguousarray(self._kernel[np.ix_(rest, rest)]), seats, len(present)),
+            weights=np.asfortranarray(learn(kernel, seats, len(present), weights[np.ix_(rest, present)])),
             words=EntryWords.of(counted, self.vocabulary),
             concepts=self.texts.concepts(rest, present),
             everything=frozenset[int]().union(*counted),
         )
 
     def _judge(
-        self, taught: Taught, tokens: Sequence[Token], blocks: NDArray[np.float16]
+        self, taught: Taught, tokens: Sequence[Token], vector: Vector, likeness: NDArray[np.float32]
     ) -> tuple[NDArray[np.float64], int]:
-        """The figures of the best entry, and which it is."""
+        """The figures of the best entry, and which it is; likeness: of the question to each phrasing."""
         features = self.space.features
         spoken = taught.words.scores(tokens, self.vocabulary)
-        kernel = blocks.mean(axis=0, dtype=np.float32)
-        odds = kernel[taught.rows] @ taught.weights + self.field_weight * spoken
+        odds = likeness[taught.rows] @ taught.weights + self.field_weight * spoken
         best = int(np.argmax(odds))
         own = taught.rows[taught.seats == best]
+        nearest = self._vectors[own[np.argmax(likeness[own])]]
         seen = figures(
             odds,
-            blocks[:, own[np.argmax(kernel[own])]].astype(np.float64),
+            self._index.affordable(vector).product(nearest, len(Block)),
             spoken,
             share(tokens, taught.concepts[best], features),
             share(tokens, taught.everything, features),
