@@ -19,7 +19,7 @@ from bot.knowledge.model import Entry, Knowledge, pick
 from bot.reply import Button, Reply, Text, paragraph
 from bot.understand.decide import Sure, Unknown, Unsure
 from bot.understand.match import Hit
-from bot.understand.outcome import Found, Outcome, Private, Several
+from bot.understand.outcome import Found, Outcome, Private, Several, Untold
 from bot.understand.version import Version
 
 NEAR = 0.1  # confidence; below it the nearest answer tells nothing of the subject
@@ -40,6 +40,8 @@ def compose(version: Version, outcome: Outcome, language: str, now: datetime, ag
             return _asked_back(version.knowledge, hits, language)
         case Several(parts):
             return _together([compose(version, part, language, now) for _, part in parts], language)
+        case Untold(finding=finding):
+            return row_reply(version.knowledge, finding.rows[0], language, now, finding.attribute)
         case Private():
             return private_reply(version.knowledge, language, now)
         case Unknown(nearest):

@@ -12,9 +12,7 @@ from bot.answer.texts import say
 from bot.answer.whom import fallback, standing_in
 from bot.knowledge.model import Contact, Knowledge, pick
 from bot.reply import Button, Reply, Text, block, paragraph
-
-# what no row of an office tells
-UNTOLD = frozenset({"leader", "chair", "members", "employees", "turnover", "fee", "jobs"})
+from bot.understand.rows import FIGURES, HEADS
 
 
 def contact_reply(
@@ -107,7 +105,7 @@ def _role(contact: Contact, language: str) -> str:
 def _lacking(contact: Contact, attribute: str | None, language: str) -> tuple[Text, ...]:
     """That what was asked for is not public; empty where it is, or where nothing special was asked."""
     name = bare(contact_name(contact, language))
-    if attribute in UNTOLD and contact.name is None:
+    if attribute in FIGURES | HEADS and contact.name is None:
         return paragraph(say(f"contact_no_{attribute}", language, name=name))
     public = {
         "phone": contact.phone,

@@ -25,7 +25,7 @@ from bot.understand.context import written
 from bot.understand.decide import Sure, Unknown, Unsure
 from bot.understand.interpret import interpret
 from bot.understand.match import Ranking
-from bot.understand.outcome import Found, Outcome, Several
+from bot.understand.outcome import Found, Outcome, Several, Untold
 from bot.understand.version import Version
 
 FOLLOW_UP = timedelta(minutes=10)  # how long "who leads it" still means the row talked about
@@ -85,6 +85,8 @@ def answer(version: Version, text: str, outcome: Outcome, asker: Asker, now: dat
 def _about(version: Version, outcome: Outcome, before: str) -> str | None:
     """What is talked about after `outcome`: a refusal, a question back and small talk leave it as it was."""
     match outcome:
+        case Untold():
+            return written(outcome)
         case Unknown():
             return UNANSWERED + before
         case Unsure():

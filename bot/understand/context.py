@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.understand.decide import Sure, decide
 from bot.understand.directory import Criteria, Finding
 from bot.understand.match import Ranking
-from bot.understand.outcome import Found, Outcome, Private
+from bot.understand.outcome import Found, Outcome, Private, Untold
 from bot.understand.version import Version
 
 MARK = "#"  # between a row and what of it was asked: `cluster:gce-node#leader`
@@ -41,7 +41,7 @@ def written(outcome: Outcome) -> str | None:
             return hit.entry
         case Found(finding) if finding.criteria:
             return f"{LIST}{finding.criteria}"
-        case Found(finding) if len(finding.rows) == 1:
+        case Found(finding) | Untold(finding=finding) if len(finding.rows) == 1:
             return f"{finding.rows[0]}{MARK}{finding.attribute}" if finding.attribute else finding.rows[0]
     return None
 

@@ -17,7 +17,7 @@ from bot.understand.normalize import folded
 
 CLAUSE = re.compile(r"[,.;:!?]+\s")
 # what few rows and answers tell; asked of a row, it is better said that it is not known
-UNSAID = frozenset({"chair", "employees", "turnover", "fee", "jobs"})
+RARELY_TOLD = frozenset({"employees", "turnover", "fee", "jobs", "chair"})
 FOLLOW_WORDS = 4  # of the longest beginning of a question that goes on
 
 
@@ -178,7 +178,8 @@ class Directory:
         if any(not self._is_place(word) for word in ranking.strange):
             return True
         spans = [span for word in ranking.uncovered for span in self.lexicon.read(word)[0]]
-        return any(span.has("beyond") for span in spans) or not UNSAID.isdisjoint(_which(spans, "attribute"))
+        rare = RARELY_TOLD.intersection(_which(spans, "attribute"))
+        return bool(rare) or any(span.has("beyond") for span in spans)
 
     def _is_place(self, word: str) -> bool:
         spans, repaired = self.lexicon.read(word)

@@ -6,16 +6,15 @@ from datetime import datetime
 
 from bot.understand.context import Subject, follow_up, more_of, written
 from bot.understand.decide import Decision, Sure, Unknown, Unsure, decide
-from bot.understand.directory import UNSAID, Finding
+from bot.understand.directory import Finding
 from bot.understand.match import Hit
-from bot.understand.outcome import CERTAIN, Found, Outcome, Private, Several
+from bot.understand.outcome import CERTAIN, Found, Outcome, Private, Several, Untold
+from bot.understand.rows import is_about, is_office, is_person, is_untold, tells
 from bot.understand.version import Version
 
 ROWS_OFFERED = 3
 MOST_PARTS = 3  # questions answered in one message
 UNCERTAIN = 0.5  # confidence of a row that is named in a question about something else
-ELSEWHERE = {"phone", "email", "address", "members", "age"}  # not fields of a cluster; an answer may tell
-ON_CARD = {"phone", "email", "address", "website", "place", "contact"}  # what the card of an office is for
 
 
 def interpret(version: Version, question: str, now: datetime, last: str | None = None) -> Outcome:
@@ -35,6 +34,8 @@ def interpret(version: Version, question: str, now: datetime, last: str | None =
         or _parts(version, question, now, decision)
         or _one(version, question, now, decision)
     )
+    if isinstance(outcome, Found) and is_untold(version.knowledge, outcome.finding):
+        return Untold(None, outcome.ranking, outcome.finding)
     unanswered = isinstance(outcome, Unsure | Unknown) and not isinstance(outcome, Private)
     return (unanswered and more_of(version, question, subject)) or outcome
 
@@ -100,17 +101,17 @@ def _row(version: Version, decision: Decision, finding: Finding) -> Outcome:
     """A row is named: what is asked of it is in the row, or in an answer about it, or must be asked back."""
     ranking = decision.ranking
     single = len(finding.rows) == 1 and not finding.leftover
-    if single and _tells(version, finding):
+    if single and tells(version.knowledge, finding):
         return Found(finding, ranking)
     if isinstance(decision, Sure) and (not single or _tells_of(version, decision, finding)):
         return decision
-    if _is_office(version, finding.rows[0]) and finding.attribute is None:
+    if is_office(version.knowledge, finding.rows[0]) and finding.attribute is None:
         return decision
     hits = decision.hits if isinstance(decision, Unsure) else ()
-    asked_about = bool(hits) and _about(version, hits[0].entry, finding.rows[0])
-    if single and (_is_person(version, finding.rows[0]) or not asked_about):
+    asked_about = bool(hits) and is_about(version.knowledge, hits[0].entry, finding.rows[0])
+    if single and (is_person(version.knowledge, finding.rows[0]) or not asked_about):
         return Found(finding, ranking)
-    if _is_office(version, finding.rows[0]) and finding.leftover:
+    if is_office(version.knowledge, finding.rows[0]) and finding.leftover:
         return decision
     confidence = UNCERTAIN if finding.leftover else CERTAIN
     rows = tuple(Hit(row, confidence, finding.matched, "", False, {}) for row in finding.rows[:ROWS_OFFERED])
@@ -122,37 +123,4 @@ def _row(version: Version, decision: Decision, finding: Finding) -> Outcome:
 def _tells_of(version: Version, decision: Sure, finding: Finding) -> bool:
     """Whether an answer is about the row, and about all that is asked of it ("the head of Siva")."""
     covered = finding.attribute is None or not decision.ranking.uncovered
-    return covered and _about(version, decision.hit.entry, finding.rows[0])
-
-
-def _tells(version: Version, finding: Finding) -> bool:
-    """Whether what is asked is a field of the row; what an office or a person is may be in an answer."""
-    if finding.rows[0].startswith("cluster:"):
-        return finding.attribute not in ELSEWHERE
-    asked = finding.attribute
-    return asked in ON_CARD | UNSAID or (asked is not None and _is_person(version, finding.rows[0]))
-
-
-def _is_office(version: Version, row: str) -> bool:
-    kind, _, which = row.partition(":")
-    return kind == "contact" and version.knowledge.contacts[which].name is None
-
-
-def _is_person(version: Version, row: str) -> bool:
-    return row.startswith("contact:") and not _is_office(version, row)
-
-
-def _about(version: Version, entry: str, row: str) -> bool:
-    """Whether an entry is about a row: they share a fact, or it names the contact (the leader) of the row."""
-    found = version.knowledge.entries.get(entry)
-    if found is None:
-        return False
-    kind, _, which = row.partition(":")
-    if kind == "contact":
-        contact, facts = which, version.knowledge.contacts[which].facts
-    else:
-        contact, facts = (
-            version.knowledge.clusters[which].leader or "",
-            version.knowledge.clusters[which].facts,
-        )
-    return found.contact == contact or not set(found.facts).isdisjoint(facts)
+    return covered and is_about(version.knowledge, decision.hit.entry, finding.rows[0])

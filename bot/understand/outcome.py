@@ -26,6 +26,13 @@ class Private(Unknown):
 
 
 @dataclass(frozen=True, slots=True)
+class Untold(Unknown):
+    """Not known: a row is named, and no source says what is asked of it ("the turnover of NODE")."""
+
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
 class Several:
     """More than one question in one message, each with its own outcome, in the order asked."""
 
