@@ -126,6 +126,17 @@ def test_a_telling_is_paused_resumed_and_cancelled(database: str, capsys: pytest
 def test_what_cannot_be_is_one_plain_line(
     database: str, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], error: str
 ) -> None:
+    subscribed(database)
+
     assert announce(*arguments) == 2
 
     assert capsys.readouterr().err == f"{error}\n"
+
+
+def test_an_announcement_makes_no_database(
+    database: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert announce("--text", "Hi", "--yes") == 2
+
+    assert "there is no database at" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())

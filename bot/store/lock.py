@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bot.errors import StoreError
-from bot.store.store import address_of
+from bot.store.store import address_of, file_of
 
 
 def sqlite_file(url: str) -> Path | None:
@@ -17,11 +17,7 @@ def sqlite_file(url: str) -> Path | None:
 
     Raises StoreError when `url` is no address of one, or its folder cannot be made.
     """
-    address = address_of(url)
-    if address.get_backend_name() != "sqlite" or address.database in (None, "", ":memory:"):
-        return None
-    path = str(address.database)
-    return None if path.startswith("file:") else Path(path)
+    return file_of(address_of(url))
 
 
 @contextmanager

@@ -224,6 +224,11 @@ class Store:
 def connect(url: str, *, visiting: bool = False) -> Engine:
     """The database, made and migrated where needed, as `Store.open` has it. Raises StoreError."""
     address = address_of(url)
+    file = file_of(address)
+    if file is not None and not file.exists():
+        if visiting:
+            raise StoreError(f"there is no database at {file}; the bot makes it when it first runs")
+        _make_private(file)
     try:
         engine = create_engine(address, **_options(address))
     except ModuleNotFoundError as error:
@@ -285,13 +290,25 @@ def address_of(url: str) -> URL:
         ) from error
     except ModuleNotFoundError as error:
         raise StoreError(f"DATABASE_URL: the driver {error.name} is not installed") from error
-    if address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:"):
-        folder = Path(str(address.database)).parent
+    if (file := file_of(address)) is not None:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreError(f"DATABASE_URL: {folder} cannot be made: {error.strerror}") from error
+            raise StoreError(f"DATABASE_URL: {file.parent} cannot be made: {error.strerror}") from error
     return address
+
+
+def file_of(address: URL) -> Path | None:
+    """The file of a SQLite database; None for every other database."""
+    path = str(address.database or ":memory:")
+    sqlite = address.get_backend_name() == "sqlite"
+    return Path(path) if sqlite and path != ":memory:" and not path.startswith("file:") else None
+
+
+def _make_private(file: Path) -> None:
+    """A new database is for its owner's eyes; SQLite gives its -wal and -shm the same rights."""
+    with suppress(OSError):  # SQLite will say why it cannot be made
+        os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
 
 
 def _options(address: URL) -> dict[str, Any]:

@@ -190,3 +190,25 @@ async def test_what_no_database_takes_costs_nobody_who_shared_the_call_their_own
 
     assert [type(each) for each in outcomes] == [type(None), StoreError, type(None)]
     assert await store.run(count) == 2
+
+
+async def test_a_new_database_can_be_read_by_its_owner_only(store: Store, path: Path) -> None:
+    await store.run(add(1))
+
+    assert {file.stat().st_mode & 0o077 for file in path.parent.glob(f"{path.name}*")} == {0}
+
+
+def test_the_rights_of_a_database_that_is_there_are_left_alone(path: Path) -> None:
+    path.parent.mkdir()
+    path.touch()
+    path.chmod(0o640)
+    asyncio.run(Store.open(f"sqlite:///{path}").close())
+
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_visitor_makes_no_database(path: Path) -> None:
+    with pytest.raises(StoreError, match="there is no database at"):
+        Store.open(f"sqlite:///{path}", visiting=True)
+
+    assert not path.exists()
