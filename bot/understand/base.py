@@ -91,8 +91,7 @@ def build(documents: Sequence[Document], synonyms: Sequence[Sequence[str]]) -> B
     if len(taught) > 1:
         lessons = [vectors[row] for row in taught.tolist()]
         rehearser = Rehearser(texts.only(taught), vocabulary, space, index, lessons, taught, field_weight)
-        weights = rehearser.learn_all()
-        rehearsal = rehearser.rehearse(weights)
+        weights, rehearsal = rehearser.learn_all(), rehearser.rehearse()
     calibration, thresholds = _calibrated(rehearsal)
     return Base(
         codes=codes,

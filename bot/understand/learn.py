@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 Matrix = NDArray[np.float32]
 
 STEPS = 25  # at most; bases of 4,000 phrasings are learnt to the end by then
-STEPS_ON = 13  # at most, from weights that are nearly right; they lead as far as STEPS from nothing
 ENOUGH = 1e-5  # a step that lessens the loss by a smaller share is the last
 LEVEL = 100.0  # how large a weight may grow (the inverse of ridge regularisation)
 EVENNESS = 0.5  # 0: each phrasing counts the same; 1: each entry does, however many phrasings it has
@@ -18,19 +17,18 @@ HALVINGS = 6  # of a step that went too far
 NOTHING = 1e-30
 
 
-def learn(kernel: Matrix, entries: NDArray[np.int64], size: int, start: Matrix | None = None) -> Matrix:
+def learn(kernel: Matrix, entries: NDArray[np.int64], size: int) -> Matrix:
     """Weights of shape (phrasings, `size` entries), so that likeness @ weights are log-odds of the entries.
 
-    kernel: likeness of each phrasing with each, symmetric, ones on the diagonal; entries: of each phrasing;
-    start: weights that are nearly right, to go on from.
+    kernel: likeness of each phrasing with each, symmetric, ones on the diagonal; entries: of each phrasing.
     By conjugate gradients (Polak-Ribière) whose lengths are measured in the kernel, so that a step costs one
     product with it.
     """
     lesson = _Lesson.of(entries, size)
-    now = lesson.start() if start is None else lesson.state(start, kernel @ start)
+    now = lesson.start()
     ahead = steepest = _Way(now.weights, now.odds)
     before = 1.0
-    for _ in range(STEPS if start is None else STEPS_ON):
+    for _ in range(STEPS):
         wrong = lesson.wrong(now)
         down = _Way(-wrong, -(kernel @ wrong))
         steepness = _dot(down.weights, down.odds)
@@ -82,7 +80,7 @@ class _Lesson:
 
     def start(self) -> _State:
         nothing = np.zeros_like(self.target)
-        return self.state(nothing, nothing)
+        return self._state(nothing, nothing, 0.0)
 
     def wrong(self, now: _State) -> Matrix:
         """The gradient of the loss, as weights."""
@@ -97,16 +95,13 @@ class _Lesson:
         stride = slope / max(curvature, NOTHING)
         for _ in range(HALVINGS):
             way = _Way(now.weights, now.odds).plus(ahead, stride)
-            then = self.state(way.weights, way.odds, now.length + stride * (2 * across + stride * along))
+            then = self._state(way.weights, way.odds, now.length + stride * (2 * across + stride * along))
             if then.loss <= now.loss:
                 return then
             stride /= 2
         return None
 
-    def state(self, weights: Matrix, odds: Matrix, length: float | None = None) -> _State:
-        """The state of `weights`, which give `odds` to every phrasing; length: theirs, where it is known."""
-        if length is None:
-            length = _dot(weights, odds)
+    def _state(self, weights: Matrix, odds: Matrix, length: float) -> _State:
         highest = odds.max(axis=1, keepdims=True)
         chances = np.exp(odds - highest)
         total = chances.sum(axis=1, keepdims=True)

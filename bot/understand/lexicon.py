@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -108,32 +107,10 @@ class Lexicon:
         return tuple(spans), repaired
 
     def _longest(self, tokens: Sequence[str]) -> Span:
-        longest = Span((tokens[0],), ())
-        for end in range(1, len(tokens) + 1):
+        for end in range(len(tokens), 0, -1):
             if meanings := self._meanings(tokens[:end]):
-                longest = Span(tuple(tokens[:end]), meanings)
-            if not self._begins_longer(tokens[:end]):
-                break
-        return longest
-
-    def _begins_longer(self, tokens: Sequence[str]) -> bool:
-        """Whether a longer stretch that begins with `tokens` may mean something."""
-        typed = "".join(tokens)
-        plain = folded(typed, self.language)
-        return self._begins(typed) or self._begins(plain[: len(plain) - self._loose])
-
-    def _begins(self, start: str) -> bool:
-        place = bisect_left(self._ordered, start)
-        return place < len(self._ordered) and self._ordered[place].startswith(start)
-
-    @cached_property
-    def _ordered(self) -> list[str]:
-        return sorted(self.meanings)
-
-    @cached_property
-    def _loose(self) -> int:
-        """How many letters at an end another letter behind may change: "a" and "e" make "æ"."""
-        return max((len(typed) for typed in self.language.letters), default=1) - 1
+                return Span(tuple(tokens[:end]), meanings)
+        return Span((tokens[0],), ())
 
     @cached_property
     def _readings(self) -> dict[str, Reading]:

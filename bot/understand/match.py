@@ -61,6 +61,7 @@ class Matcher:
         self._ends = np.append(self._starts[1:], len(base.entry_of))
         self._everything = frozenset(np.flatnonzero(np.diff(base.entry_words.index.starts)).tolist())
         self._everything |= frozenset[int]().union(*base.entry_concepts)
+        self._taught = slice(None) if len(base.taught) == len(base.phrasings) else base.taught
 
     @classmethod
     def build(cls, documents: Sequence[Document], synonyms: Sequence[Sequence[str]] = ()) -> Matcher:
@@ -120,14 +121,14 @@ class Matcher:
         if base.weights is None:
             odds = SCALE * np.maximum.reduceat(kernel, self._starts)
         else:
-            odds = kernel[base.taught].astype(np.float32) @ base.weights
+            odds = kernel[self._taught].astype(np.float32) @ base.weights
         odds = odds + base.field_weight * field_scores
         order = _highest(odds, HITS)
         top = order[0]
-        rows = [self._nearest(entry, kernel, spoken) for entry in order]
+        likest = self._starts[top] + kernel[self._starts[top] : self._ends[top]].argmax()
         seen = figures(
             odds,
-            likeness[:, self._starts[top] + int(np.argmax(kernel[self._starts[top] : self._ends[top]]))],
+            likeness[:, likest],
             field_scores,
             share(tokens, base.entry_concepts[top], base.features),
             known,
@@ -135,31 +136,24 @@ class Matcher:
         )
         confidence = float(base.calibration.confidence(seen))
         evidence = dict(zip(NAMES, seen.tolist(), strict=True))
+        chances = confidence * np.exp(odds[order] - odds[top])
         hits = []
-        for entry, row in zip(order, rows, strict=True):
-            phrasing = base.phrasings[row]
-            less = confidence * float(np.exp(odds[entry] - odds[top]))
+        for entry, chance in zip(order, chances.tolist(), strict=True):
+            phrasing = base.phrasings[self._nearest(entry, kernel, spoken)]
+            why = evidence if entry == top else {}
             hits.append(
-                Hit(
-                    base.entries[entry],
-                    less,
-                    phrasing.text,
-                    phrasing.language,
-                    False,
-                    evidence if entry == top else {},
-                )
+                Hit(base.entries[entry], chance, phrasing.text, phrasing.language, exact=False, evidence=why)
             )
         return hits
 
     def _nearest(self, entry: int, kernel: NDArray[np.float64], spoken: str) -> int:
         """The phrasing of `entry` most like the question; of equals, one in the question's language."""
-        start, end = int(self._starts[entry]), int(self._ends[entry])
-        likest = kernel[start:end]
-        nearest = start + int(np.argmax(likest))
-        for row in (start + np.flatnonzero(likest >= likest.max() - 1e-9)).tolist():
-            if self._base.phrasings[row].language == spoken:
-                return row
-        return nearest
+        start = int(self._starts[entry])
+        likest = kernel[start : self._ends[entry]]
+        for row in (likest >= likest.max() - 1e-9).nonzero()[0].tolist():
+            if self._base.phrasings[start + row].language == spoken:
+                return start + int(row)
+        return start + int(likest.argmax())
 
     def _exact_first(self, rows: Sequence[int], hits: list[Hit], spoken: str) -> list[Hit]:
         by_entry: defaultdict[str, list[Phrasing]] = defaultdict(list)
