@@ -7,11 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from bot.understand.language import Language
 from bot.understand.normalize import folded, read_words, typed_words
+from bot.understand.repair import Repairer
 
 LONGEST_NAME = 7  # words
 SHORTEST_REPAIRED = 4  # letters; a shorter word is too easily another one
@@ -48,7 +46,8 @@ class Lexicon:
 
     language: Language
     meanings: Mapping[str, tuple[Meaning, ...]]
-    names: frozenset[str]  # single words of names and vocabulary, folded: what a misspelt word may have been
+    names: frozenset[str]  # single words of names and vocabulary, folded
+    repairer: Repairer  # towards those names: what a misspelt word may have been
     phrased: frozenset[str]  # words of the phrasings, folded: never taken for a misspelt name
     endings: tuple[str, ...]
     kinds: Mapping[str, frozenset[str]]  # folded: words that part questions (follow, joins, asks), stop words
@@ -147,10 +146,8 @@ class Lexicon:
     def _close(self, plain: str, shortest: int = SHORTEST_REPAIRED) -> str | None:
         if len(plain) < shortest or plain in self.phrased:
             return None
-        allowed = 1 if len(plain) < 7 else 2
-        best = process.extractOne(plain, self.names, scorer=OSA.distance, score_cutoff=allowed)
-        # of two letters too many or too few people are aware: "klyngetun" is not "klyngen"
-        return best[0] if best and abs(len(best[0]) - len(plain)) < 2 else None
+        repair = self.repairer.repair(plain)
+        return repair.word if repair else None
 
     def _apart(self, token: str) -> list[str] | None:
         """`helseklynger` -> helse, klynger."""

@@ -14,6 +14,7 @@ from bot.knowledge.model import Knowledge, Level
 from bot.understand.language import Language, merged
 from bot.understand.lexicon import CLUSTERS, SHORTEST_REPAIRED, Lexicon, Meaning, words
 from bot.understand.normalize import folded
+from bot.understand.repair import Repairer
 
 WORDS = Path(__file__).parent / "words" / "directory.yaml"
 RARE_NAME = 8  # letters; a surname as long is no everyday word
@@ -79,6 +80,7 @@ def build(knowledge: Knowledge) -> Lexicon:
         builder.language,
         meanings,
         frozenset(builder.names),
+        Repairer(dict.fromkeys(builder.names, 1), builder.language),
         frozenset(phrased),
         tuple(data["endings"]),
         kinds,
