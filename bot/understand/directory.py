@@ -100,7 +100,7 @@ class Directory:
             return Finding(
                 local, attribute, Criteria(), leftover, " ".join(_which(spans, "region")), repaired
             )
-        if not criteria or not ((contact and criteria.themes) or _asks_for_clusters(spans, criteria)):
+        if not criteria or not (contact or _asks_for_clusters(spans, criteria)):
             return None
         asked = [span.tokens for span in spans if span.has("theme", "region", "level", "city")]
         matched = " ".join(" ".join(tokens) for tokens in asked)
@@ -108,7 +108,8 @@ class Directory:
         several = any(span.has("clusters") for span in spans)
         any_of_them = not (several or self._is_definite(spans))
         if not several:
-            for_all = any_of_them and not leftover and _cluster_for(spans)
+            for_all = not _asks_for_clusters(spans, criteria)  # "whom do I call in Bergen"
+            for_all |= any_of_them and not leftover and _cluster_for(spans)
             fitting = (not for_all and self._named_after(fitting, asked)) or fitting
             if len(fitting) == 1:  # "the tunnel cluster in Rogaland" is one cluster, not a list of one
                 return Finding(_ids(fitting), attribute, Criteria(), leftover, matched, repaired)
@@ -241,11 +242,11 @@ class Directory:
         return people, tuple(f"contact:{each.id}" for each in found if not each.name)
 
     def _answering_for(self, criteria: Criteria) -> tuple[str, ...]:
-        """Who answers for the regions asked about ("whom do I call in Nordland")."""
+        """Which offices answer for the regions asked about ("whom do I call in Nordland")."""
         places = [p.region for p in self.knowledge.programme.places if p.name in criteria.cities]
         asked = {*criteria.regions, *places}
         rows = (row for row in self.knowledge.contacts.values() if not asked.isdisjoint(row.regions))
-        return tuple(f"contact:{row.id}" for row in rows if not row.former)
+        return tuple(f"contact:{row.id}" for row in rows if row.name is None)
 
     def _elsewhere(self, spans: Sequence[Span], rows: Sequence[str]) -> tuple[str, ...]:
         """Places asked about that an office does not answer for ("the head of Siva in Ålesund")."""

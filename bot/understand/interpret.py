@@ -9,7 +9,7 @@ from bot.understand.decide import Decision, Sure, Unknown, Unsure, decide
 from bot.understand.directory import Finding
 from bot.understand.match import Hit
 from bot.understand.outcome import CERTAIN, Found, Outcome, Private, Several, Untold
-from bot.understand.rows import is_about, is_office, is_person, is_untold, tells
+from bot.understand.rows import is_about, is_office, is_person, is_untold, rests_on_facts, tells
 from bot.understand.version import Version
 
 ROWS_OFFERED = 3
@@ -41,11 +41,19 @@ def interpret(version: Version, question: str, now: datetime, last: str | None =
 
 
 def decided(version: Version, question: str) -> Decision:
-    """What the matcher makes of `question`; asked back where its answer tells nothing of the thing asked."""
+    """What the matcher makes of `question`; asked back where its answer tells nothing of the thing asked.
+
+    An answer that rests on facts tells those and no others; one that rests on none may be meant for anything.
+    """
     ranking = version.matcher.rank(question)
     decision = decide(ranking, version.matcher.thresholds)
-    if isinstance(decision, Sure) and not decision.hit.exact and version.directory.is_beyond(ranking):
-        return Unsure((decision.hit,), ranking)
+    sure = isinstance(decision, Sure) and not decision.hit.exact
+    if (
+        sure
+        and rests_on_facts(version.knowledge, ranking.hits[0].entry)
+        and version.directory.is_beyond(ranking)
+    ):
+        return Unsure((ranking.hits[0],), ranking)
     return decision
 
 
