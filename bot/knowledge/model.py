@@ -338,6 +338,7 @@ class Contact(Row):
     name: Line | None = None
     organisation: Line
     names: Texts | None = None  # the organisation's name in each language, where it has several
+    also: tuple[Line, ...] = ()  # what else people call it
     role: Texts
     chair: bool = False  # chairs the board, and does not lead from day to day
     clusters: tuple[Id, ...] = ()

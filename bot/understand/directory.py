@@ -186,6 +186,11 @@ class Directory:
         spans, repaired = self.lexicon.read(word)
         return not repaired and all(span.has("region", "city") for span in spans)
 
+    def asks_privately_of_heads(self, question: str) -> bool:
+        """Whether pay, age or the like of those who lead is asked, whoever they are."""
+        spans, _ = self.lexicon.read(question)
+        return "leader" in _which(spans, "attribute") and any(span.has("private") for span in spans)
+
     def attribute_alone(self, question: str) -> str | None:
         """What is asked for in a question that names no row and nothing else, such as "who leads it"."""
         spans, _ = self.lexicon.read(question)

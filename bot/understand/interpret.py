@@ -83,6 +83,8 @@ def _one(version: Version, question: str, now: datetime, decision: Decision) -> 
     """One question by itself."""
     ranking = decision.ranking
     finding = version.directory.find(question)
+    if finding is None and version.directory.asks_privately_of_heads(question):
+        return Private(None, ranking)
     if finding is None:
         local = now.astimezone(version.knowledge.zone)
         if events := version.directory.find_events(question, local):

@@ -105,7 +105,7 @@ class Matcher:
             known,
             topical=any(_among(token, best) for token in topic),
             uncovered=uncovered,
-            strange=self._strange(tokens),
+            strange=self._strange(tokens, best),
         )
 
     def topic(self, text: str) -> str:
@@ -166,11 +166,11 @@ class Matcher:
             first.append(Hit(entry, 1.0, same[0].text, tongue, True, {"exact": 1.0}))
         return first + [hit for hit in hits if hit.entry not in by_entry]
 
-    def _strange(self, tokens: Sequence[Token]) -> tuple[str, ...]:
+    def _strange(self, tokens: Sequence[Token], best: frozenset[int]) -> tuple[str, ...]:
         """Unknown words beside a preposition, articles and the like left out between them."""
         found = []
         for place, token in enumerate(tokens):
-            if token.topical and token.concept < 0 and not token.parts:
+            if token.topical and token.concept < 0 and not _among(token, best):
                 before = takewhile(lambda each: each.light, reversed(tokens[:place]))
                 after = tokens[place + 1 : place + 2]
                 if any(each.word in self._known.prepositions for each in (*before, *after)):

@@ -122,7 +122,8 @@ def _add_contacts(builder: _Builder, knowledge: Knowledge, phrased: set[str]) ->
     for contact in knowledge.contacts.values():
         if contact.name is None:
             outside = PARENTHESIS.sub("", contact.organisation)
-            for name in (outside, COMPANY.sub("", outside), *PARENTHESIS.findall(contact.organisation)):
+            inside = PARENTHESIS.findall(contact.organisation)
+            for name in (outside, COMPANY.sub("", outside), *inside, *contact.also):
                 builder.add(name, ("contact", contact.id))
             continue
         builder.add(contact.name, ("contact", contact.id))
