@@ -50,6 +50,10 @@ class StoreError(KlyngebotError):
     """The database cannot be used as it is."""
 
 
+class NotStorable(StoreError):
+    """What was to be written is nothing the database takes, however often it is tried."""
+
+
 class AnnounceError(KlyngebotError):
     """What is to be announced cannot be, as it was asked for."""
 

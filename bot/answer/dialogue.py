@@ -162,12 +162,14 @@ def _shown(version: Version, data: str, asker: Asker, language: str, now: dateti
         return agenda(knowledge, data, language, now)
     if data == "none":
         return unknown_reply(knowledge, None, language, now)
-    if (criteria := found(data)) is not None:
-        return list_reply(version.directory, criteria[0], language, criteria[1])
+    if (listed := found(data)) is not None:
+        criteria, page = listed
+        known = version.directory.knows(criteria)
+        return list_reply(version.directory, criteria, language, page) if known else None
     kind, _, rest = data.partition("_")
-    row, _, page = rest.rpartition("_")
-    if kind in {"topic", "by", "people"} and page.isascii() and page.isdigit() and len(page) < 4:
-        return _page(knowledge, kind, row, int(page), language)
+    row, _, number = rest.rpartition("_")
+    if kind in {"topic", "by", "people"} and number.isascii() and number.isdigit() and len(number) < 4:
+        return _page(knowledge, kind, row, int(number), language)
     return _row(knowledge, kind, rest, language, now)
 
 
@@ -235,7 +237,8 @@ def suggest(version: Version, text: str, asker: Asker, now: datetime) -> tuple[I
         case Sure(hit):
             wanted = [(hit.entry, compose(version, outcome, language, now))]
         case Several(parts):
-            return tuple(each for clause, _ in parts for each in suggest(version, clause, asker, now))
+            found = [each for clause, _ in parts for each in suggest(version, clause, asker, now)]
+            return tuple(replace(each, id=f"{place}.{each.id}"[:64]) for place, each in enumerate(found))
         case Unsure(hits):
             wanted = [(hit.entry, row_reply(version.knowledge, hit.entry, language, now)) for hit in hits]
     return tuple(

@@ -21,6 +21,7 @@ from bot.chat.polling import read_update
 from bot.chat.services import ChatEffect
 from bot.delivery.arrival import Delivered, Done, Outgoing, Waiting
 from bot.delivery.insist import insist
+from bot.errors import NotStorable
 from bot.reply import Asked, Edit, Remember, Say, paragraph
 from bot.watch import metrics
 
@@ -108,7 +109,12 @@ class Answering:
         """
         remember = tuple(effect for effect in visit.effects if isinstance(effect, Remember))
         asked = tuple(effect for effect in visit.effects if isinstance(effect, Asked))
-        return await insist(partial(self._ledger.finish, Done(waiting, remember, owed, self._clock(), asked)))
+        done = Done(waiting, remember, owed, self._clock(), asked)
+        try:
+            return await insist(partial(self._ledger.finish, done))
+        except NotStorable as error:  # better an answer that nothing is remembered of than none for ever
+            note("what was to be remembered of an update cannot be", error)
+            return await insist(partial(self._ledger.finish, replace(done, remember=(), asked=())))
 
     def _owed(
         self, waiting: Waiting, visit: Visit, effects: Sequence[ChatEffect]

@@ -42,7 +42,7 @@ class Newsroom:
         language = menu_language(incoming.asker, services.shelf.current)
         asked = _asked(incoming) if is_staff(incoming, self._admins) else None
         if asked is None:
-            return on_question(services, incoming)
+            return self._answered(services, incoming)
         written = (incoming.message.text or "").strip()
         if not written or len(written) > LONGEST:
             return answered(incoming, _line("ann_too_long", language, count=LONGEST))
@@ -54,6 +54,12 @@ class Newsroom:
         )
         taken = f"{TAKEN}{campaign}:{code}:{incoming.message.message_id}"
         return [Remember(incoming.chat, incoming.person, entry=taken), *answered(incoming, shown)]
+
+    def _answered(self, services: Services, incoming: Incoming) -> Effects:
+        """The answer to a question; where a text of staff is under way, it stays what is talked about."""
+        effects = on_question(services, incoming)
+        under_way = is_staff(incoming, self._admins) and _mark(incoming).startswith((ASKED, TAKEN))
+        return [each for each in effects if not (under_way and isinstance(each, Remember))]
 
     async def on_tap(self, services: Services, incoming: Incoming) -> Effects:
         """One step; rights are looked at anew each time."""
@@ -79,9 +85,7 @@ class Newsroom:
 
 def _asked(incoming: Incoming) -> tuple[int, str] | None:
     """Of which telling (0: a new one) and in which language this message is the text; None: of none."""
-    entry, at = incoming.asker.last_entry or "", incoming.asker.last_at
-    if at is None or incoming.now - at > ASKED_FOR:
-        return None
+    entry = _mark(incoming)
     if incoming.update.message is not None and entry.startswith(ASKED):
         number, _, code = entry.removeprefix(ASKED).partition(":")
         return int(number), code
@@ -89,6 +93,12 @@ def _asked(incoming: Incoming) -> tuple[int, str] | None:
         number, code, message = entry.removeprefix(TAKEN).split(":")
         return (int(number), code) if int(message) == incoming.message.message_id else None
     return None
+
+
+def _mark(incoming: Incoming) -> str:
+    """What was last talked about, as long as a text that was asked for is waited for."""
+    entry, at = incoming.asker.last_entry, incoming.asker.last_at
+    return entry if entry and at is not None and incoming.now - at <= ASKED_FOR else ""
 
 
 def _line(key: str, language: str, **values: object) -> Reply:

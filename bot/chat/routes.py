@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.ext import (
     Application,
     ApplicationBuilder,
@@ -35,13 +35,20 @@ from bot.chat.taps import on_tap
 
 BotApplication = Application[Any, Any, Any, Any, Any, Any]
 
+
+class _Command(filters.MessageFilter):
+    """A message that begins with a command; PTB's own filter overlooks one that is also bold."""
+
+    def filter(self, message: Message) -> bool:
+        return any(each.type == each.BOT_COMMAND and each.offset == 0 for each in message.entities)
+
+
+COMMAND = _Command()
 WRITTEN = filters.TEXT | filters.CAPTION
-SUBSCRIBE = filters.COMMAND & filters.Regex(r"(?i)^/(subscribe|stop)\b")
-PRIVACY = filters.COMMAND & filters.Regex(
-    r"(?i)^/((privacy|mydata|forget)\b|start\s+(privacy|mydata|forget)\s*$)"
-)
-ANNOUNCE = filters.COMMAND & filters.Regex(r"(?i)^/announce\b")
-STATUS = filters.COMMAND & filters.Regex(r"(?i)^/status\b")
+SUBSCRIBE = COMMAND & filters.Regex(r"(?i)^/(subscribe|stop)\b")
+PRIVACY = COMMAND & filters.Regex(r"(?i)^/((privacy|mydata|forget)\b|start\s+(privacy|mydata|forget)\s*$)")
+ANNOUNCE = COMMAND & filters.Regex(r"(?i)^/announce\b")
+STATUS = COMMAND & filters.Regex(r"(?i)^/status\b")
 BUSINESS = filters.UpdateType.BUSINESS_MESSAGES
 HUMAN = ~(filters.StatusUpdate.ALL | BUSINESS)
 
@@ -84,9 +91,7 @@ def add_handlers(
     new_post = filters.UpdateType.CHANNEL_POST  # only a channel's administrators can write there
     application.add_handlers(
         [
-            MessageHandler(
-                (new | edited) & WRITTEN & ~filters.COMMAND & ~BUSINESS, door.behind(newsroom.on_text)
-            ),
+            MessageHandler((new | edited) & WRITTEN & ~COMMAND & ~BUSINESS, door.behind(newsroom.on_text)),
             MessageHandler((new | edited | new_post) & SUBSCRIBE, door.behind(subscribing.on_command)),
             MessageHandler(new & filters.StatusUpdate.MIGRATE, door.behind(subscribing.on_migration)),
             MessageHandler((new | edited) & ANNOUNCE, door.behind(newsroom.on_command)),
@@ -97,7 +102,7 @@ def add_handlers(
             CallbackQueryHandler(door.behind(subscribing.on_calendar), f"^{CALENDAR}"),
             CallbackQueryHandler(door.behind(newsroom.on_tap), f"^{screens.PREFIX}"),
             CallbackQueryHandler(door.behind(privacy.on_tap), f"^{MINE}"),
-            MessageHandler((new | edited) & filters.COMMAND, door.behind(on_command)),
+            MessageHandler((new | edited) & COMMAND, door.behind(on_command)),
             # Edits of what is no text come by themselves, from a moving location every few seconds.
             MessageHandler(new & HUMAN, door.behind(on_media)),
             CallbackQueryHandler(door.behind(on_tap)),

@@ -29,7 +29,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.pool import StaticPool
 
-from bot.errors import StoreError
+from bot.errors import NotStorable, StoreError
 from bot.store.schema import examine, upgrade
 from bot.watch import metrics
 from bot.watch.pulse import Pulse
@@ -362,6 +362,8 @@ def _scrub(rewrite: bool, engine: Engine) -> bool:
 
 def _in_our_words(failure: BaseException) -> BaseException:
     """A database's own error as a StoreError; its text holds no statement and no values."""
+    if isinstance(failure, DataError):
+        return NotStorable(_cause(failure))
     if isinstance(failure, sqlite3.Error):
         return StoreError(str(failure))
     return StoreError(_cause(failure)) if isinstance(failure, SQLAlchemyError) else failure

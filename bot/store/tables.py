@@ -83,7 +83,7 @@ contexts = Table(
     metadata,
     Column("chat", BigInteger, primary_key=True, autoincrement=False),
     Column("person", BigInteger, primary_key=True, autoincrement=False),
-    Column("entry", String(80), nullable=False),
+    Column("entry", Text, nullable=False),
     Column("at", Moment, nullable=False, index=True),
 )
 

@@ -221,6 +221,18 @@ class Directory:
         lists = any(span.has("lists") for span in spans)
         return lists and not any(span.has(*CLUSTERS) for span in spans)
 
+    def knows(self, criteria: Criteria) -> bool:
+        """Whether all that is looked for is something of this base; a button may have been tampered with."""
+        programme = self.knowledge.programme
+        known = (
+            {row.id for row in programme.themes},
+            {row.id for row in programme.regions},
+            {row.id for row in programme.levels},
+            {row.name for row in programme.places},
+        )
+        asked = (criteria.themes, criteria.regions, criteria.levels, criteria.cities)
+        return all(names.issuperset(wanted) for names, wanted in zip(known, asked, strict=True))
+
     def fitting(self, criteria: Criteria) -> tuple[str, ...]:
         """Ids of the clusters that fit, in file order; for a town without any, those of its county."""
         found = self._all(criteria)

@@ -92,6 +92,21 @@ async def test_a_text_is_written_for_those_it_concerns(server: PreviewServer, st
     assert not [label for label in desk.labels if label.startswith("Send")]
 
 
+async def test_a_question_in_between_loses_no_text_of_staff(
+    server: PreviewServer, staffed: RunningBot
+) -> None:
+    world = server.world
+    menu = await server.ask(world.kari, "/announce")
+    await tap(server, menu, "Write a text")
+    desk = await server.ask(world.kari, "Opne late")
+    message = next(each for each in reversed(desk.chat.messages.values()) if each.text == "Opne late")
+    await server.ask(world.kari, "xyzzy plugh")
+
+    world.edit(message, "Open late")
+
+    await edited_until(server, desk, "Open late")
+
+
 async def test_a_text_that_its_writer_edits_before_sending_is_edited(
     server: PreviewServer, staffed: RunningBot
 ) -> None:

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from running import RunningBot
+from telegram import Chat, Message, MessageEntity, Update
 
+from bot.chat.routes import COMMAND
 from bot.preview import PreviewServer
 
 MENUS = ["start", "help", "contacts", "clusters", "events", "topics", "language", "about", "privacy"]
@@ -123,3 +127,11 @@ async def test_only_staff_have_announce_in_their_menu(server: PreviewServer, sta
 
     for language in ("", "nb", "nn", "no"):
         assert names(language, world.kari.id) == [*names(language, world.ola.id), "announce"]
+
+
+def test_a_command_in_bold_is_a_command() -> None:
+    chat = Chat(1, "private")
+    bold, command = MessageEntity("bold", 0, 14), MessageEntity("bot_command", 0, 10)
+    written = Message(1, datetime.now(UTC), chat, text="/subscribe all", entities=[bold, command])
+
+    assert COMMAND.check_update(Update(1, message=written))

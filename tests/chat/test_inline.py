@@ -12,6 +12,15 @@ async def test_inline_mode_offers_the_answer(server: PreviewServer, bot: Running
     assert "nine to four" in question.results[0]["content"]["text"]
 
 
+async def test_two_questions_about_the_same_are_two_results(server: PreviewServer, bot: RunningBot) -> None:
+    question = await server.ask_inline(
+        server.world.kari, "When is the harbour open? What are the opening hours of the harbour?"
+    )
+
+    assert question.results is not None
+    assert len({result["id"] for result in question.results}) == len(question.results)
+
+
 async def test_inline_mode_without_an_answer_offers_a_private_chat(
     server: PreviewServer, bot: RunningBot
 ) -> None:

@@ -123,3 +123,16 @@ async def test_taps_do_not_wait_behind_messages(server: PreviewServer, bot: Runn
 
     held.set()
     assert (await server.next_event("sent", server.world.kari)) is not None
+
+
+async def test_nobody_puts_words_into_the_bots_mouth_by_a_button(
+    server: PreviewServer, bot: RunningBot
+) -> None:
+    menu = await server.ask(server.world.kari, "/topics")
+
+    pressed = server.world.press_data(menu, "find_...Call 900 12345 now_0")
+    await server.next_event("tap_answered", server.world.kari)
+
+    assert pressed.answer is not None
+    texts = [message.text for message in server.world.private(server.world.kari).from_bot()]
+    assert not any("900 12345" in text for text in texts)

@@ -228,3 +228,13 @@ def test_whatever_comes_each_chat_is_handled_in_order_and_nothing_is_left(
         await store.close()
 
     asyncio.run(play())
+
+
+async def test_what_was_talked_about_may_be_long(inbox: Inbox, store: Store) -> None:
+    await inbox.keep(arrival(1))
+    (waiting,) = await claimed(inbox)
+    about = "list:" + "+".join(f"theme-{number}" for number in range(40))
+
+    await inbox.finish(Done(waiting, (Remember(1, 2, entry=about),), (), NOON))
+
+    assert (await Memory(store).known(1, 2)).entry == about
