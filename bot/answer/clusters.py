@@ -16,7 +16,7 @@ from bot.answer.whom import fallback, office_of, standing_in
 from bot.knowledge.dates import PartialDate
 from bot.knowledge.model import Cluster, Contact, Knowledge, Level, pick
 from bot.reply import Button, Reply, Text, block, paragraph
-from bot.understand.rows import FIGURES
+from bot.understand.rows import FIGURES, untold_of
 
 WAYS_IN = frozenset({"leader", "chair", "contact", "phone", "email", "address"})  # asked for whom to reach
 LACKING = FIGURES | {"website", "former", "phone"}  # said to be unknown in words of their own
@@ -60,12 +60,13 @@ def attribute_reply(
     if office and attribute in {"phone", "email", "address"}:
         return contact_reply(knowledge, office, language, today, attribute)
     paragraphs = _told(knowledge, cluster, attribute, language, today)
-    if attribute in WAYS_IN or (attribute in FIGURES and not _figure(cluster, attribute)):
+    untold = untold_of(knowledge, cluster, attribute)
+    if attribute in WAYS_IN or untold:
         paragraphs.append(_ways_in(knowledge, cluster, language, today))
     leader = _leading(knowledge, cluster, today)
     if leader and attribute in {"leader", "chair", "contact"}:  # what is told of a person is that row's
         paragraphs.append(sources_line(leader.sources, language, ""))
-    else:
+    elif not untold:  # no source is the source of nothing
         paragraphs.append(sources_line(cluster.sources, language, _dated(cluster, language)))
     name = bare(cluster_name(cluster, language))
     more = Button(say("more_about", language, name=name), f"cluster_{cluster.id}")

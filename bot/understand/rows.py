@@ -27,13 +27,14 @@ def is_untold(knowledge: Knowledge, finding: Finding) -> bool:
     """Whether no source says what is asked of the one row that is named."""
     kind, _, which = finding.rows[0].partition(":") if len(finding.rows) == 1 else ("", "", "")
     if kind == "cluster":
-        return _is_untold_of(knowledge, knowledge.clusters[which], finding.attribute)
+        return untold_of(knowledge, knowledge.clusters[which], finding.attribute)
     if kind == "contact":
         return knowledge.contacts[which].name is None and finding.attribute in FIGURES | HEADS
     return False
 
 
-def _is_untold_of(knowledge: Knowledge, cluster: Cluster, asked: str | None) -> bool:
+def untold_of(knowledge: Knowledge, cluster: Cluster, asked: str | None) -> bool:
+    """Whether no source says what is asked of a cluster."""
     if asked in FIGURES:
         return getattr(cluster.figures, asked, None) is None
     leader: Contact | None = knowledge.contacts.get(cluster.leader or "")

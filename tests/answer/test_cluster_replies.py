@@ -176,10 +176,10 @@ def test_where_nothing_fits_it_is_said_and_what_fits_a_part_is_a_tap_away() -> N
     assert [row[0].label for row in reply.buttons] == ["Health (5)", "Bergen (5)", "All 51"]
 
 
-def test_for_a_town_without_clusters_the_nearest_are_given_and_said_to_be_near() -> None:
+def test_for_a_town_without_clusters_those_of_its_county_are_given_and_said_to_be() -> None:
     said = ask("klynger i Lillehammer", "nb").plain()
 
-    assert said.startswith("Ingen har kontor i Lillehammer, så vidt jeg vet. I nærheten")
+    assert said.startswith("Ingen har kontor i Lillehammer, så vidt jeg vet. I samme fylke:")
     assert "NCE Raufoss" in said
 
 
