@@ -84,6 +84,8 @@ class _Reader:
 
     def _at(self, place: int) -> tuple[Period | None, int]:
         """The period that begins at `place` and how many units tell it."""
+        if not self.units[place][1]:  # most words say nothing of time
+            return None, 0
         for read in (
             self._day_of_month,
             self._in_some,

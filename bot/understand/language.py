@@ -33,7 +33,9 @@ class Language:
 
     code: str  # ISO 639-1
     stop_words: frozenset[str] = frozenset()
-    greetings: tuple[tuple[str, ...], ...] = ()
+    greetings: Mapping[str, tuple[tuple[str, ...], ...]] = field(
+        default_factory=dict
+    )  # by first word, longest first
     fillers: frozenset[str] = frozenset()  # words that change no question, wherever they stand
     prepositions: frozenset[str] = frozenset()
     contractions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -55,7 +57,7 @@ def language(code: str) -> Language:
     return Language(
         code=code,
         stop_words=frozenset(data.get("stop_words", "").split()),
-        greetings=tuple(tuple(g.split()) for g in data.get("greetings", ())),
+        greetings=_by_first_word(tuple(g.split()) for g in data.get("greetings", ())),
         fillers=frozenset(data.get("fillers", "").split()),
         prepositions=frozenset(data.get("prepositions", "").split()),
         contractions={k: tuple(v.split()) for k, v in data.get("contractions", {}).items()}
@@ -65,6 +67,13 @@ def language(code: str) -> Language:
         common=_common(code) | shared.common,
         compounding=code in COMPOUNDING,
     )
+
+
+def _by_first_word(greetings: Iterable[tuple[str, ...]]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for greeting in sorted(set(greetings), key=lambda each: (-len(each), each)):
+        found[greeting[0]] = (*found.get(greeting[0], ()), greeting)
+    return found
 
 
 def _common(code: str) -> frozenset[str]:
@@ -94,7 +103,7 @@ def merged(codes: Iterable[str]) -> Language:
     return Language(
         code="",
         stop_words=frozenset[str]().union(*(each.stop_words for each in ours)),
-        greetings=tuple(sorted({g for each in ours for g in each.greetings}, key=lambda g: (-len(g), g))),
+        greetings=_by_first_word(g for each in ours for some in each.greetings.values() for g in some),
         fillers=frozenset[str]().union(*(each.fillers for each in ours)),
         prepositions=frozenset[str]().union(*(each.prepositions for each in ours)),
         contractions={k: v for each in ours for k, v in each.contractions.items()},

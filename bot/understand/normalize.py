@@ -57,7 +57,8 @@ def _without_greetings(typed: list[str], known: Language) -> list[str]:
     """Drop greetings in front, as long as something remains ("hello" alone is a question of its own)."""
     start = 0
     while True:
-        fitting = (g for g in known.greetings if tuple(typed[start : start + len(g)]) == g)
+        known_ones = known.greetings.get(typed[start], ()) if start < len(typed) else ()
+        fitting = (g for g in known_ones if tuple(typed[start : start + len(g)]) == g)
         greeting = next(fitting, ())  # the longest: they stand in this order
         if not greeting or start + len(greeting) >= len(typed):
             return typed[start:]
