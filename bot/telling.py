@@ -49,6 +49,8 @@ async def announce(database: str, version: Version, wish: Wish) -> AsyncIterator
         kind = await announcements.kind_for(occasion)
         if kind is None:
             title = pick(occasion.title, knowledge.languages[0])
+            if occasion.status == "cancelled":
+                raise AnnounceError(f"“{title}” is cancelled, and there is nobody who has not heard of that")
             raise AnnounceError(f"“{title}” has been announced already, and nothing of it has changed since")
         estimate = await announcements.audience_size(occasion, kind, now)
         before = await announcements.told_before(occasion)

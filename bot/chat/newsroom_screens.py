@@ -21,27 +21,30 @@ PREFIX = "ann_"
 BUNDLED = 20  # buttons for what waits at once
 
 
-def menu(occasions: Sequence[Occasion], campaigns: Sequence[Campaign], language: str) -> Reply:
-    """What can be announced, and what is on its way."""
-    rows = [
-        (
-            Button(
-                labelled(
-                    say(
-                        "ann_open",
-                        language,
-                        title=pick(campaign.content.title, language),
-                        state=say(f"ann_state_{campaign.state}", language),
-                    )
-                ),
-                f"ann_desk_{campaign.id}",
-            ),
-        )
-        for campaign in campaigns
+def menu(
+    waiting: Sequence[Campaign],
+    offered: Sequence[tuple[Occasion, str]],
+    others: Sequence[Campaign],
+    language: str,
+) -> Reply:
+    """What can be announced first (`offered`: each with what telling it would be), then the others."""
+    rows = [(_opening(each, language),) for each in waiting]
+    rows += [
+        (Button(labelled(_dated(each, kind, language)), f"ann_event_{each.row}"),) for each, kind in offered
     ]
-    rows += [(Button(labelled(_dated(each, language)), f"ann_event_{each.row}"),) for each in occasions]
     rows.append((Button(say("ann_write", language), "ann_write"),))
-    return _reply(say("ann_menu" if occasions else "ann_menu_none", language), rows, language)
+    rows += [(_opening(each, language),) for each in others]
+    return _reply(say("ann_menu" if waiting or offered else "ann_menu_none", language), rows, language)
+
+
+def _opening(campaign: Campaign, language: str) -> Button:
+    """`Change, done: Harbour regatta`: the title may be cut, what tells one from another may not."""
+    kind = say(f"ann_kind_{campaign.kind}", language)
+    state = say(f"ann_state_{campaign.state}", language)
+    title = pick(campaign.content.title, language)
+    return Button(
+        labelled(say("ann_open", language, kind=kind, state=state, title=title)), f"ann_desk_{campaign.id}"
+    )
 
 
 def prompt(key: str, language: str, **values: object) -> Reply:
@@ -156,9 +159,11 @@ def bundle(campaigns: Sequence[Campaign], language: str) -> Reply:
     return Reply(tuple(lines), tuple(rows), language=language)
 
 
-def _dated(occasion: Occasion, language: str) -> str:
+def _dated(occasion: Occasion, kind: str, language: str) -> str:
+    """`14 June 2031: Harbour regatta`; of what was told before `14 June 2031, change: Harbour regatta`."""
     title = str(pick(occasion.title, language))
-    return f"{written(occasion.start, language)}: {title}" if occasion.start else title
+    mark = f", {say(f'ann_kind_{kind}', language).lower()}" if kind in ("change", "cancel") else ""
+    return f"{written(occasion.start, language)}{mark}: {title}" if occasion.start else title
 
 
 def _reply(text: str, rows: Sequence[tuple[Button, ...]], language: str) -> Reply:

@@ -228,7 +228,9 @@ async def test_what_a_text_concerns_leaves_one_line_when_it_is_confirmed_and_non
     assert audit == [("propose", None), ("confirm", 1)]
 
 
-async def test_what_was_told_already_is_not_told_again(server: PreviewServer, staffed: RunningBot) -> None:
+async def test_what_was_told_already_is_neither_offered_nor_told_again(
+    server: PreviewServer, staffed: RunningBot
+) -> None:
     world = server.world
     await server.ask(world.ola, "/subscribe all")
     desk = await server.ask(world.kari, "/announce")
@@ -237,11 +239,67 @@ async def test_what_was_told_already_is_not_told_again(server: PreviewServer, st
     await confirmed(server, desk)
 
     menu = await server.ask(world.kari, "/announce")
-    pressed = await server.tap(
-        menu, next(each for each in menu.labels if "regatta" in each and each.startswith("14 June"))
-    )
+    pressed = world.press_data(menu, "ann_event_regatta", world.kari)
+    while pressed.answer is None:
+        await server.next_event("tap_answered", world.kari)
 
+    assert label not in menu.labels
     assert pressed.answer is not None and "announced already" in pressed.answer["text"]
+
+
+async def test_what_can_be_announced_comes_first_and_the_rest_says_what_it_was(
+    server: PreviewServer, staffed: RunningBot, door_copy: Path
+) -> None:
+    world = server.world
+    screen = await server.ask(world.ola, "/subscribe all")
+    await tap(server, screen, "Stille tid", "Ingen stille tid")
+    desk = await server.ask(world.kari, "/announce")
+    await tap(server, desk, next(label for label in desk.labels if "regatta" in label))
+    await confirmed(server, desk)
+    await edited_until(server, desk, "1 of 1 sent")
+    events = door_copy / "events.yaml"
+    events.write_text(
+        events.read_text().replace("T12:00", "T13:00")
+        + '  - {id: supper, title: {en: Supper}, text: {en: Fish.}, start: "2031-07-01", facts: [hours]}\n'
+    )
+    staffed.shelf.refresh()
+
+    menu = await server.ask(world.kari, "/announce")
+
+    assert menu.labels == [
+        "14 June 2031, 13:00, change: Harbour regatta",
+        "1 July 2031: Supper",
+        "Write a text",
+        "New announcement, done: Harbour regatta",
+    ]
+
+
+async def test_a_cancelled_event_is_offered_only_while_somebody_believes_it_is_held(
+    server: PreviewServer, staffed: RunningBot, door_copy: Path
+) -> None:
+    world = server.world
+    events = door_copy / "events.yaml"
+    held = events.read_text()
+    off = held.replace('start: "2031', 'status: cancelled\n    start: "2031')
+    events.write_text(off)
+    staffed.shelf.refresh()
+    menu = await server.ask(world.kari, "/announce")
+    assert menu.labels == ["Write a text"]
+
+    events.write_text(held)
+    staffed.shelf.refresh()
+    screen = await server.ask(world.ola, "/subscribe all")
+    await tap(server, screen, "Stille tid", "Ingen stille tid")
+    desk = await server.ask(world.kari, "/announce")
+    await tap(server, desk, next(label for label in desk.labels if "regatta" in label))
+    await confirmed(server, desk)
+    await edited_until(server, desk, "1 of 1 sent")
+    events.write_text(off)
+    staffed.shelf.refresh()
+
+    menu = await server.ask(world.kari, "/announce")
+
+    assert menu.labels[0] == "14 June 2031, 12:00, cancellation: Harbour regatta"
 
 
 async def test_what_the_command_line_announces_the_running_bot_sends(
