@@ -7,9 +7,13 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.announce.changes import Change
 from bot.announce.occasion import Occasion
 from bot.announce.proposals import VANISHED
+from bot.announce.recurrence import upcoming
+from bot.answer.letters import changed
 from bot.answer.moments import written
+from bot.answer.occasions import when
 from bot.answer.taps import labelled
 from bot.answer.texts import LANGUAGES, say
 from bot.chat.campaigns import Campaign, Estimate, Progress
@@ -52,10 +56,22 @@ def prompt(key: str, language: str, **values: object) -> Reply:
     return _reply(say(key, language, **values), [(Button(say("back", language), "ann_menu"),)], language)
 
 
-def desk(knowledge: Knowledge, campaign: Campaign, estimate: Estimate, now: datetime, language: str) -> Reply:
-    """One announcement that nobody has confirmed yet."""
+def desk(
+    knowledge: Knowledge,
+    campaign: Campaign,
+    estimate: Estimate,
+    now: datetime,
+    language: str,
+    changes: Sequence[Change] = (),
+) -> Reply:
+    """One announcement that nobody has confirmed yet; `changes` are those since people were told."""
     occasion = campaign.content
-    lines = [paragraph(f"{concerns(knowledge, occasion, language)}")]
+    lines = [changed(knowledge, occasion, each, language) for each in changes]
+    if occasion.start and not lines:
+        coming = upcoming(occasion, now, knowledge.zone)
+        key = "event_closes" if occasion.kind == "deadline" else "event_when"
+        lines = [(Text(say(key, language)), *when(knowledge, coming, language))]
+    lines.append(paragraph(concerns(knowledge, occasion, language)))
     if missing(knowledge, occasion):
         written = [say("language_name", each) for each in occasion.title if each in LANGUAGES]
         lines.append(paragraph(say("ann_written_in", language, languages=listed(written, language))))
@@ -146,6 +162,11 @@ def unasked(shown: Reply, source: str) -> Reply:
     """`shown`, for staff who did not ask for it: it was saved in a file, or has left its calendar."""
     note = paragraph(say("ann_vanished" if source == VANISHED else "ann_saved", shown.language))
     return replace(shown, paragraphs=(note, *shown.paragraphs))
+
+
+def withdrawn(campaign: Campaign, language: str) -> Reply:
+    """What staff were asked, once it is not asked any more and nothing of it was sent."""
+    return Reply((heading(campaign, language), paragraph(say("ann_withdrawn", language))), language=language)
 
 
 def bundle(campaigns: Sequence[Campaign], language: str) -> Reply:

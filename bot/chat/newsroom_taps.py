@@ -125,6 +125,8 @@ class Steps:
             case "yes", [count]:
                 return await self._confirm(step, campaign, count)
             case "drop", []:
+                if step.query.message is not None:
+                    await self._following.leave(step.incoming.chat, step.query.message.message_id)
                 await self._campaigns.cancel(campaign.id, who(step.incoming), step.incoming.now)
                 text = paragraph(say("ann_discarded", step.language))
                 return step.shown(Reply((text,), language=step.language))
