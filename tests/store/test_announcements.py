@@ -182,6 +182,19 @@ async def test_a_cancellation_reaches_who_got_it_and_who_waits(
     assert await send_all(announcements, NOON + timedelta(days=49)) == []  # no reminders either
 
 
+async def test_who_waits_while_it_is_cancelled_gets_one_message_also_if_the_news_was_on_its_way(
+    announcements: Announcements,
+) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    await tell(announcements, SEMINAR, "new")
+    (news,) = await announcements.claim(NOON, 1, 1)
+
+    await tell(announcements, OFF, "cancel")
+    await announcements.judge(news, Verdict("pending", due=NOON), NOON)  # Telegram wanted a pause
+
+    assert await send_all(announcements) == [(1, "cancel")]
+
+
 async def test_a_change_waits_until_the_news_has_arrived(announcements: Announcements) -> None:
     await announcements.subscribe(everything(1), NOON)
     await tell(announcements, SEMINAR, "new")
