@@ -25,6 +25,17 @@ async def test_only_staff_announce_and_only_in_private(server: PreviewServer, st
     assert group.text.startswith("Announcements are made by the programme's staff") and not group.labels
 
 
+async def test_another_bots_command_is_left_to_it(server: PreviewServer, staffed: RunningBot) -> None:
+    world = server.world
+    for command in ("/announce@another_bot", "/status@another_bot"):
+        world.say(world.kari, command, world.group)
+    world.say(world.kari, "/topics", world.group)
+
+    answer = await received(server, world.group, "What would you like to know about?")
+
+    assert world.group.from_bot() == [answer]
+
+
 async def test_a_strangers_tap_on_a_button_of_staff_does_nothing(
     server: PreviewServer, staffed: RunningBot
 ) -> None:
