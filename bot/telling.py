@@ -179,7 +179,10 @@ async def _report(announcements: Announcements, knowledge: Knowledge, campaign: 
     progress = await announcements.progress(campaign.id)
     if progress is None or campaign.confirmed is None:
         return [head]
-    return [head, *(f"   {line}" for line in report_lines(campaign, progress, knowledge.zone, "en"))]
+    return [
+        head,
+        *(f"   {line}" for line in report_lines(campaign, progress, datetime.now(UTC), knowledge.zone, "en")),
+    ]
 
 
 def _which(going: Sequence[Campaign], number: int | None) -> str:

@@ -38,7 +38,7 @@ async def board(
     far = await campaigns.progress(number)
     if campaign is None or far is None or campaign.confirmed is None:  # replaced by a newer one, or discarded
         return Reply((paragraph(say("ann_outdated", language)),), language=language)
-    return screens.progress(campaign, far, knowledge.zone, language)
+    return screens.progress(campaign, far, now, knowledge.zone, language)
 
 
 class Following:

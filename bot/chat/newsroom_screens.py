@@ -17,7 +17,16 @@ from bot.answer.occasions import when
 from bot.answer.taps import labelled
 from bot.answer.texts import LANGUAGES, say
 from bot.chat.campaigns import Campaign, Estimate, Progress
-from bot.chat.newsroom_words import concerns, heading, headline, listed, missing, reach, report_lines
+from bot.chat.newsroom_words import (
+    concerns,
+    heading,
+    headline,
+    listed,
+    missing,
+    question,
+    reach,
+    report_lines,
+)
 from bot.knowledge.model import Knowledge, pick
 from bot.reply import Button, Reply, Text, block, paragraph
 
@@ -109,12 +118,12 @@ def desk(
 def sure(knowledge: Knowledge, campaign: Campaign, estimate: Estimate, now: datetime, language: str) -> Reply:
     """The last question before anything is sent."""
     count = estimate.recipients
-    question = paragraph(Text(say("ann_sure", language, count=count), bold=True))
+    asked = paragraph(Text(question(estimate, now, knowledge.zone, language), bold=True))
     yes = Button(say("ann_yes", language, count=count), f"ann_yes_{campaign.id}_{count}")
     no = Button(say("ann_no", language), f"ann_desk_{campaign.id}")
     head = heading(campaign, language)
     lines = reach(estimate, now, knowledge.zone, language)
-    return Reply((head, block(lines), question), ((yes,), (no,)), language=language)
+    return Reply((head, block(lines), asked), ((yes,), (no,)), language=language)
 
 
 def reading(letters: Sequence[Reply], campaign: Campaign, read: str, language: str) -> Reply:
@@ -126,10 +135,10 @@ def reading(letters: Sequence[Reply], campaign: Campaign, read: str, language: s
     return Reply((above, *paragraphs), (*buttons, back), language=language)
 
 
-def progress(campaign: Campaign, now: Progress, zone: ZoneInfo, language: str) -> Reply:
+def progress(campaign: Campaign, now: Progress, at: datetime, zone: ZoneInfo, language: str) -> Reply:
     """How far it has come, and what can be done about it; the report when it is done."""
     occasion = campaign.content
-    lines = [paragraph(line) for line in report_lines(campaign, now, zone, language)]
+    lines = [paragraph(line) for line in report_lines(campaign, now, at, zone, language)]
     state = paragraph(Text(say(f"ann_progress_{campaign.state}", language), bold=True))
     number = campaign.id
     going = [Button(say("ann_refresh", language), f"ann_desk_{number}")]

@@ -11,6 +11,7 @@ import pytest
 from running import RunningBot
 from walking import confirmed, edited_until, received, tap
 
+from bot.announce.audience import Subscription
 from bot.cli import main
 from bot.preview import PreviewServer
 
@@ -69,6 +70,29 @@ async def test_an_event_reaches_those_who_chose_it_once_it_is_confirmed(
     await edited_until(server, desk, "1 of 1 sent")
     letter = world.private(world.ola).newest
     assert letter is not None and letter.text.startswith("Havneregatta")
+
+
+async def test_staff_read_how_many_get_it_now_and_until_when_the_others_wait(
+    server: PreviewServer, staffed: RunningBot
+) -> None:
+    world, now = server.world, datetime.now(UTC)
+    zone = staffed.shelf.current.knowledge.zone
+    morning = (now + timedelta(hours=2)).astimezone(zone).replace(second=0, microsecond=0)
+    await server.ask(world.ola, "/start")
+    asleep = ((now - timedelta(hours=2)).astimezone(zone).time(), morning.time())
+    await staffed.announcements.subscribe(Subscription(world.ola.id, everything=True, quiet=None), now)
+    await staffed.announcements.subscribe(
+        Subscription(world.group.id, kind="group", everything=True, quiet=asleep), now
+    )
+    desk = await server.ask(world.kari, "/announce")
+    await tap(server, desk, next(label for label in desk.labels if "regatta" in label))
+
+    await tap(server, desk, "Send to 2 …")
+    assert "Send it, to 2? 1 now and 1 from" in desk.text and f"{morning:%H:%M}" in desk.text
+    await tap(server, desk, "Yes, send to 2")
+    await edited_until(server, desk, "1 of 2 sent")
+
+    assert "of these not before" in desk.text and f"{morning:%H:%M}" in desk.text
 
 
 async def test_a_test_goes_to_its_writer_alone(server: PreviewServer, staffed: RunningBot) -> None:
@@ -150,7 +174,7 @@ async def test_a_number_that_changed_is_shown_again_before_anything_is_sent(
     pressed = await server.tap(desk, "Yes, send to 1")
 
     assert pressed.answer is not None and "has changed" in pressed.answer["text"]
-    await edited_until(server, desk, "Send it now, to 2?")
+    await edited_until(server, desk, "to 2?")
     running = await staffed.announcements.running()
     assert [each.state for each in running] == ["waiting"]
 
