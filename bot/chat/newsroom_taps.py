@@ -159,7 +159,10 @@ class Steps:
                 )
                 return step.asked(campaign.id, code, "ann_prompt_correct")
             case "correct":
-                return step.refused("ann_correct_event")
+                origin = step.knowledge.origins.get(("event", campaign.content.row))
+                where = origin.file if origin else "events.yaml"
+                text_ = say("ann_correct_event", step.language, file=where)
+                return [Acknowledge(step.query.id, text_, alert=True)]
             case "back" if text:
                 return await self._propose(step, replace(campaign.content, status="cancelled"), "cancel")
             case "desk" if campaign.state in OPEN:

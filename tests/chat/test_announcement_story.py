@@ -81,6 +81,8 @@ async def test_a_newer_version_takes_the_place_of_what_staff_were_asked(
     await tap(server, desk, next(label for label in desk.labels if "regatta" in label))
     await confirmed(server, desk)
     await edited_until(server, desk, "1 of 1 sent")
+    pressed = await server.tap(desk, "Correct it")
+    assert pressed.answer is not None and "/events.yaml and save" in pressed.answer["text"]
     save(door_copy, "T12:00", "T14:00")
     first = await received(server, kari, "12:00 → 14:00")
 
