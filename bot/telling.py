@@ -23,6 +23,7 @@ from bot.store.store import Store
 from bot.understand.version import Version
 
 FOLLOW_SECONDS = 1.0
+LISTED = 10  # ids of events that an error names
 SHOWN = 5  # tellings that `status` shows when none is on its way
 
 
@@ -49,6 +50,8 @@ async def announce(database: str, version: Version, wish: Wish) -> AsyncIterator
         kind = await announcements.kind_for(occasion)
         if kind is None:
             title = pick(occasion.title, knowledge.languages[0])
+            if occasion.status == "cancelled":
+                raise AnnounceError(f"“{title}” is cancelled, and there is nobody who has not heard of that")
             raise AnnounceError(f"“{title}” has been announced already, and nothing of it has changed since")
         estimate = await announcements.audience_size(occasion, kind, now)
         before = await announcements.told_before(occasion)
@@ -138,13 +141,29 @@ async def _wanted(announcements: Announcements, knowledge: Knowledge, wish: Wish
         return Occasion(number, "text", {language: title}, {language: text.strip()}, topics=wish.topics)
     event = knowledge.events.get(wish.event)
     if event is None:
-        raise AnnounceError(f"there is no event '{wish.event}'{did_you_mean(wish.event, knowledge.events)}")
+        raise AnnounceError(_no_event(wish.event, knowledge, now))
     if event.status == "draft":
         raise AnnounceError(f"'{event.id}' is a draft; set its status to published first")
     if event.over(now, knowledge.zone):
         raise AnnounceError(f"'{event.id}' is over; it cannot be announced any more")
     occasion = occasion_of(knowledge, event)
     return replace(occasion, topics=wish.topics) if wish.topics else occasion
+
+
+def _no_event(wanted: str, knowledge: Knowledge, now: datetime) -> str:
+    """Which was meant, else which there are to announce."""
+    if near := did_you_mean(wanted, knowledge.events):
+        return f"there is no event '{wanted}'{near}"
+    coming = [
+        event
+        for event in knowledge.events.values()
+        if event.status == "published" and not event.over(now, knowledge.zone)
+    ]
+    coming.sort(key=lambda event: event.start.starts(knowledge.zone))
+    if not coming:
+        return f"there is no event '{wanted}', and none is to come"
+    rest = f" and {len(coming) - LISTED} more" if len(coming) > LISTED else ""
+    return f"there is no event '{wanted}'; to come are {', '.join(each.id for each in coming[:LISTED])}{rest}"
 
 
 def _agreed(count: int) -> bool:
@@ -160,7 +179,10 @@ async def _report(announcements: Announcements, knowledge: Knowledge, campaign: 
     progress = await announcements.progress(campaign.id)
     if progress is None or campaign.confirmed is None:
         return [head]
-    return [head, *(f"   {line}" for line in report_lines(campaign, progress, knowledge.zone, "en"))]
+    return [
+        head,
+        *(f"   {line}" for line in report_lines(campaign, progress, datetime.now(UTC), knowledge.zone, "en")),
+    ]
 
 
 def _which(going: Sequence[Campaign], number: int | None) -> str:

@@ -117,6 +117,7 @@ def test_a_telling_is_paused_resumed_and_cancelled(database: str, capsys: pytest
     [
         ((), "say what to announce: --event ID or --text TEXT"),
         (("--event", "regata"), "there is no event 'regata'; did you mean 'regatta'?"),
+        (("--event", "ID"), "there is no event 'ID'; to come are regatta"),
         (("--text", "Hi", "--topic", "visitng"), "there is no topic 'visitng'; did you mean 'visiting'?"),
         (("--text", " "), "the text is empty"),
         (("--text", "Hei", "--language", "de"), "there is no language 'de'; there are en, nb, nn"),

@@ -71,15 +71,19 @@ def agenda(knowledge: Knowledge, data: str, language: str, now: datetime) -> Rep
 
 
 def line(event: Event, language: str) -> str:
-    """`18 Mar: Seminar`; the year too where no day is known."""
+    """`18 Mar 2027: Seminar`, `18 Mar 2027, cancelled: Seminar`; the month or year where no day is known."""
+    mark = f", {say('events_cancelled', language)}" if event.status == "cancelled" else ""
+    return f"{_day(event, language)}{mark}: {pick(event.title, language)}"
+
+
+def _day(event: Event, language: str) -> str:
     if event.date_note and event.start.day is None:  # "about 2025; the source has no date"
         note = str(pick(event.date_note, language)).partition(";")[0]
-        return f"{note[0].upper()}{note[1:]}: {pick(event.title, language)}"
+        return f"{note[0].upper()}{note[1:]}"
     if event.start.day is None:
-        return f"{written(event.start, language)}: {pick(event.title, language)}"
+        return written(event.start, language)
     shape = "d MMM y" if language == "en" else "d. MMM y"
-    day = format_date(event.start.first, shape, LOCALES.get(language, "en_GB"))
-    return f"{day}: {pick(event.title, language)}"
+    return format_date(event.start.first, shape, LOCALES.get(language, "en_GB"))
 
 
 def _chosen(knowledge: Knowledge, data: str, language: str, now: datetime) -> tuple[str, list[Event]]:

@@ -47,14 +47,14 @@ def compose_letter(
 
 def _change(knowledge: Knowledge, occasion: Occasion, language: str, changes: tuple[Change, ...]) -> Reply:
     title = say("change_title", language, title=pick(occasion.title, language))
-    lines = [_changed(knowledge, occasion, change, language) for change in changes]
+    lines = [changed(knowledge, occasion, change, language) for change in changes]
     heading = paragraph(Text(title, bold=True))
     return Reply(
         (heading, block(lines)) if lines else (heading,), _leading(occasion, language), language=language
     )
 
 
-def _changed(knowledge: Knowledge, occasion: Occasion, change: Change, language: str) -> Paragraph:
+def changed(knowledge: Knowledge, occasion: Occasion, change: Change, language: str) -> Paragraph:
     """`Time: 10:00 → 12:00`, with the days where they differ."""
     name = "deadline" if change.what == "start" and occasion.kind == "deadline" else change.what
     old, new = change.before, change.after

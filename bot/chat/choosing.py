@@ -15,6 +15,7 @@ PREFIX = "sub_"
 FACETS = CHOICES
 PAGES = (*FACETS, "language", "leads", "when", "hours")
 LEADS = (14 * 1440, 7 * 1440, 1440, 120)  # minutes
+UNKNOWN = "unknown"  # the topic of answers/unknown.yaml: what the bot cannot tell, so nothing to hear of
 ON_A_PAGE = 32  # clusters; more buttons nobody looks through
 
 
@@ -70,7 +71,7 @@ def names(knowledge: Knowledge, facet: str) -> Mapping[str, Mapping[str, str]]:
     if facet == "clusters":
         ordered = sorted(knowledge.clusters.values(), key=lambda row: row.name.casefold())
         return {row.id: {"en": row.name} for row in ordered}
-    rows = getattr(knowledge.programme, facet)
+    rows = [row for row in getattr(knowledge.programme, facet) if row.id != UNKNOWN]
     # An area of several counties is nothing to choose: events there concern each of its counties.
     return {row.id: row.name for row in rows if not getattr(row, "covers", ())}
 

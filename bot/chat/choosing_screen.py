@@ -38,10 +38,11 @@ def _state(subscription: Subscription, knowledge: Knowledge) -> tuple[tuple[Text
     title = paragraph(Text(say("sub_title", language), bold=True))
     if subscription.paused == "stopped":
         return title, paragraph(say("sub_stopped", language))
-    chosen = paragraph(say("sub_everything" if subscription.everything else "sub_none", language))
+    whose = "_group" if subscription.kind == "group" else ""
+    chosen = paragraph(say(f"sub_everything{whose}" if subscription.everything else "sub_none", language))
     named = [(facet, each) for facet in FACETS if (each := _named(subscription, facet, knowledge))]
     if named and not subscription.everything:
-        heading = say("sub_only" if len(named) == 1 else "sub_only_all", language)
+        heading = say(f"{'sub_only' if len(named) == 1 else 'sub_only_all'}{whose}", language)
         rows = [paragraph(f"{say(f'sub_{facet}', language)}: {each}") for facet, each in named]
         chosen = block([paragraph(heading), *rows])
     lines = [paragraph(line) for line in _how(subscription)]
@@ -99,12 +100,12 @@ def _controls(subscription: Subscription) -> tuple[tuple[Button, ...], ...]:
         for facet in FACETS
     ]
     ways = [Button(say(f"sub_{page}", language), f"sub_page_{page}") for page in PAGES if page not in FACETS]
-    stop = Button(say("sub_stop", language), "sub_stop")
+    stop = ((Button(say("sub_stop", language), "sub_stop"),),) if subscription.anything else ()
     pairs = [*facets, *ways]
     return (
         (everything,),
         *(tuple(pairs[start : start + 2]) for start in range(0, len(pairs), 2)),
-        (stop,),
+        *stop,
     )
 
 

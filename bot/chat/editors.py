@@ -9,7 +9,7 @@ from collections.abc import Collection
 from bot.answer.texts import say
 from bot.chat.services import Memory
 from bot.chat.transport import Transport
-from bot.errors import KlyngebotError, Problem
+from bot.errors import ChatGone, KlyngebotError, Problem
 from bot.knowledge.shelf import Broken, Reloaded, Shelf
 from bot.reply import Reply, Say, paragraph
 from bot.understand.version import Version
@@ -60,6 +60,8 @@ class Editors:
                 known = await self._memory.known(admin, admin)
                 language = known.language or self._shelf.current.knowledge.languages[0]
                 await self._transport.perform(Say(admin, _report(key, problems, language)))
+            except ChatGone:
+                log.info("an admin has not pressed Start in a chat with the bot, and so is told nothing")
             except KlyngebotError as error:
                 log.warning("an admin could not be told: %s", error)
 

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime
 from functools import partial
 
+from bot.announce.changes import changes
 from bot.answer.texts import say
 from bot.chat import newsroom_screens as screens
 from bot.chat.campaigns import Campaign, Campaigns, Report, Reports
@@ -31,11 +32,13 @@ async def board(
     campaign = await campaigns.campaign(number)
     if campaign is not None and campaign.state == "waiting":
         estimate = await campaigns.audience_size(campaign.content, campaign.kind, now)
-        return screens.desk(knowledge, campaign, estimate, now, language)
+        before = await campaigns.told_before(campaign.content) if campaign.kind == "change" else None
+        found = changes(before, campaign.content) if before else ()
+        return screens.desk(knowledge, campaign, estimate, now, language, found)
     far = await campaigns.progress(number)
     if campaign is None or far is None or campaign.confirmed is None:  # replaced by a newer one, or discarded
         return Reply((paragraph(say("ann_outdated", language)),), language=language)
-    return screens.progress(campaign, far, knowledge.zone, language)
+    return screens.progress(campaign, far, now, knowledge.zone, language)
 
 
 class Following:
@@ -80,7 +83,13 @@ class Following:
     async def _update(self, report: Report) -> None:
         where = (report.chat, report.message)
         found = await self._campaigns.campaign(report.campaign)
-        reply = await self._board(report.campaign, report.language)
+        if found is not None and found.state == "waiting":
+            return  # it is being looked over
+        reply = (
+            screens.withdrawn(found, report.language)
+            if found is not None and found.confirmed is None
+            else await self._board(report.campaign, report.language)
+        )
         if reply != self._shown.get(where):
             try:
                 await self._transport.perform(Edit(*where, reply))
@@ -97,12 +106,14 @@ class Following:
             try:
                 known = await self._memory.known(admin, admin)
                 language = known.language or self._shelf.current.knowledge.languages[0]
-                await self._transport.perform(Say(admin, await shown(language)))
+                messages = await self._transport.perform(Say(admin, await shown(language)))
             except KlyngebotError as error:
                 log.warning("staff could not be told of a waiting announcement: %s", error)
             else:
                 for each in campaigns:
                     await self._campaigns.asked(each.id)
+                if len(campaigns) == 1 and messages:  # what was asked must not stay when it is outdated
+                    await self.follow(campaigns[0].id, admin, messages[-1], language)
 
     async def _shown_to_staff(self, campaign: Campaign, language: str) -> Reply:
         return screens.unasked(await self._board(campaign.id, language), campaign.created_by)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.announce.occasion import Occasion
 from bot.answer.dialogue import menu_language
 from bot.answer.texts import say
+from bot.chat.addressing import command_of
 from bot.chat.campaigns import Campaigns
 from bot.chat.following import Following, board
 from bot.chat.newsroom_step import ASKED, Step, propose
@@ -31,7 +32,9 @@ class Newsroom:
         self._steps = Steps(campaigns, following)
 
     async def on_command(self, services: Services, incoming: Incoming) -> Effects:
-        """`/announce`: what there is to announce."""
+        """`/announce`: what there is to announce; nothing to another bot's command."""
+        if command_of(incoming.message, services.me) is None:
+            return []
         language = menu_language(incoming.asker, services.shelf.current)
         if not is_staff(incoming, self._admins):
             return answered(incoming, _line("ann_not_staff", language))

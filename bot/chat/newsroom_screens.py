@@ -7,13 +7,26 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.announce.changes import Change
 from bot.announce.occasion import Occasion
 from bot.announce.proposals import VANISHED
+from bot.announce.recurrence import upcoming
+from bot.answer.letters import changed
 from bot.answer.moments import written
+from bot.answer.occasions import when
 from bot.answer.taps import labelled
 from bot.answer.texts import LANGUAGES, say
 from bot.chat.campaigns import Campaign, Estimate, Progress
-from bot.chat.newsroom_words import concerns, heading, headline, listed, missing, reach, report_lines
+from bot.chat.newsroom_words import (
+    concerns,
+    heading,
+    headline,
+    listed,
+    missing,
+    question,
+    reach,
+    report_lines,
+)
 from bot.knowledge.model import Knowledge, pick
 from bot.reply import Button, Reply, Text, block, paragraph
 
@@ -21,27 +34,30 @@ PREFIX = "ann_"
 BUNDLED = 20  # buttons for what waits at once
 
 
-def menu(occasions: Sequence[Occasion], campaigns: Sequence[Campaign], language: str) -> Reply:
-    """What can be announced, and what is on its way."""
-    rows = [
-        (
-            Button(
-                labelled(
-                    say(
-                        "ann_open",
-                        language,
-                        title=pick(campaign.content.title, language),
-                        state=say(f"ann_state_{campaign.state}", language),
-                    )
-                ),
-                f"ann_desk_{campaign.id}",
-            ),
-        )
-        for campaign in campaigns
+def menu(
+    waiting: Sequence[Campaign],
+    offered: Sequence[tuple[Occasion, str]],
+    others: Sequence[Campaign],
+    language: str,
+) -> Reply:
+    """What can be announced first (`offered`: each with what telling it would be), then the others."""
+    rows = [(_opening(each, language),) for each in waiting]
+    rows += [
+        (Button(labelled(_dated(each, kind, language)), f"ann_event_{each.row}"),) for each, kind in offered
     ]
-    rows += [(Button(labelled(_dated(each, language)), f"ann_event_{each.row}"),) for each in occasions]
     rows.append((Button(say("ann_write", language), "ann_write"),))
-    return _reply(say("ann_menu" if occasions else "ann_menu_none", language), rows, language)
+    rows += [(_opening(each, language),) for each in others]
+    return _reply(say("ann_menu" if waiting or offered else "ann_menu_none", language), rows, language)
+
+
+def _opening(campaign: Campaign, language: str) -> Button:
+    """`Change, done: Harbour regatta`: the title may be cut, what tells one from another may not."""
+    kind = say(f"ann_kind_{campaign.kind}", language)
+    state = say(f"ann_state_{campaign.state}", language)
+    title = pick(campaign.content.title, language)
+    return Button(
+        labelled(say("ann_open", language, kind=kind, state=state, title=title)), f"ann_desk_{campaign.id}"
+    )
 
 
 def prompt(key: str, language: str, **values: object) -> Reply:
@@ -49,10 +65,22 @@ def prompt(key: str, language: str, **values: object) -> Reply:
     return _reply(say(key, language, **values), [(Button(say("back", language), "ann_menu"),)], language)
 
 
-def desk(knowledge: Knowledge, campaign: Campaign, estimate: Estimate, now: datetime, language: str) -> Reply:
-    """One announcement that nobody has confirmed yet."""
+def desk(
+    knowledge: Knowledge,
+    campaign: Campaign,
+    estimate: Estimate,
+    now: datetime,
+    language: str,
+    changes: Sequence[Change] = (),
+) -> Reply:
+    """One announcement that nobody has confirmed yet; `changes` are those since people were told."""
     occasion = campaign.content
-    lines = [paragraph(f"{concerns(knowledge, occasion, language)}")]
+    lines = [changed(knowledge, occasion, each, language) for each in changes]
+    if occasion.start and not lines:
+        coming = upcoming(occasion, now, knowledge.zone)
+        key = "event_closes" if occasion.kind == "deadline" else "event_when"
+        lines = [(Text(say(key, language)), *when(knowledge, coming, language))]
+    lines.append(paragraph(concerns(knowledge, occasion, language)))
     if missing(knowledge, occasion):
         written = [say("language_name", each) for each in occasion.title if each in LANGUAGES]
         lines.append(paragraph(say("ann_written_in", language, languages=listed(written, language))))
@@ -90,12 +118,12 @@ def desk(knowledge: Knowledge, campaign: Campaign, estimate: Estimate, now: date
 def sure(knowledge: Knowledge, campaign: Campaign, estimate: Estimate, now: datetime, language: str) -> Reply:
     """The last question before anything is sent."""
     count = estimate.recipients
-    question = paragraph(Text(say("ann_sure", language, count=count), bold=True))
+    asked = paragraph(Text(question(estimate, now, knowledge.zone, language), bold=True))
     yes = Button(say("ann_yes", language, count=count), f"ann_yes_{campaign.id}_{count}")
     no = Button(say("ann_no", language), f"ann_desk_{campaign.id}")
     head = heading(campaign, language)
     lines = reach(estimate, now, knowledge.zone, language)
-    return Reply((head, block(lines), question), ((yes,), (no,)), language=language)
+    return Reply((head, block(lines), asked), ((yes,), (no,)), language=language)
 
 
 def reading(letters: Sequence[Reply], campaign: Campaign, read: str, language: str) -> Reply:
@@ -107,10 +135,10 @@ def reading(letters: Sequence[Reply], campaign: Campaign, read: str, language: s
     return Reply((above, *paragraphs), (*buttons, back), language=language)
 
 
-def progress(campaign: Campaign, now: Progress, zone: ZoneInfo, language: str) -> Reply:
+def progress(campaign: Campaign, now: Progress, at: datetime, zone: ZoneInfo, language: str) -> Reply:
     """How far it has come, and what can be done about it; the report when it is done."""
     occasion = campaign.content
-    lines = [paragraph(line) for line in report_lines(campaign, now, zone, language)]
+    lines = [paragraph(line) for line in report_lines(campaign, now, at, zone, language)]
     state = paragraph(Text(say(f"ann_progress_{campaign.state}", language), bold=True))
     number = campaign.id
     going = [Button(say("ann_refresh", language), f"ann_desk_{number}")]
@@ -145,6 +173,11 @@ def unasked(shown: Reply, source: str) -> Reply:
     return replace(shown, paragraphs=(note, *shown.paragraphs))
 
 
+def withdrawn(campaign: Campaign, language: str) -> Reply:
+    """What staff were asked, once it is not asked any more and nothing of it was sent."""
+    return Reply((heading(campaign, language), paragraph(say("ann_withdrawn", language))), language=language)
+
+
 def bundle(campaigns: Sequence[Campaign], language: str) -> Reply:
     """Many that wait at once, as one message to choose from."""
     rows = [
@@ -156,9 +189,11 @@ def bundle(campaigns: Sequence[Campaign], language: str) -> Reply:
     return Reply(tuple(lines), tuple(rows), language=language)
 
 
-def _dated(occasion: Occasion, language: str) -> str:
+def _dated(occasion: Occasion, kind: str, language: str) -> str:
+    """`14 June 2031: Harbour regatta`; of what was told before `14 June 2031, change: Harbour regatta`."""
     title = str(pick(occasion.title, language))
-    return f"{written(occasion.start, language)}: {title}" if occasion.start else title
+    mark = f", {say(f'ann_kind_{kind}', language).lower()}" if kind in ("change", "cancel") else ""
+    return f"{written(occasion.start, language)}{mark}: {title}" if occasion.start else title
 
 
 def _reply(text: str, rows: Sequence[tuple[Button, ...]], language: str) -> Reply:

@@ -53,7 +53,7 @@ class Steps:
         return step.refused("stale")
 
     async def menu(self, services: Services, now: datetime, language: str) -> Reply:
-        """What there is to announce, soonest first, and what is on its way."""
+        """What can be announced, soonest first, what is on its way, and what was announced last."""
         knowledge = services.shelf.current.knowledge
         events = [
             event
@@ -63,9 +63,21 @@ class Steps:
         coming = [upcoming(occasion_of(knowledge, event), now, knowledge.zone) for event in events]
         coming.sort(key=lambda each: each.starts(knowledge.zone) or now)
         latest = await self._campaigns.latest()
-        going = [each for each in latest if each.state in ("waiting", *OPEN)]
+        waiting = [each for each in latest if each.state == "waiting"]
+        going = [each for each in latest if each.state in OPEN]
         over = [each for each in latest if each.state not in ("waiting", *OPEN) and each.confirmed]
-        return screens.menu(coming[:CHOSEN], [*going[: screens.BUNDLED], *over[:OVER]], language)
+        asked = {each.occasion for each in waiting}
+        offered: list[tuple[Occasion, str]] = []
+        for each in coming:
+            if len(offered) == CHOSEN:
+                break
+            whole = f"event:{each.row}"
+            event = knowledge.events[each.row]
+            kind = await self._campaigns.kind_for(occasion_of(knowledge, event))
+            if kind is not None and whole not in asked:
+                offered.append((each, kind))
+        most = screens.BUNDLED
+        return screens.menu(waiting[:most], offered, [*going[:most], *over[:OVER]], language)
 
     async def _event(self, step: Step, row: str) -> Effects:
         event = step.knowledge.events.get(row)
@@ -78,7 +90,7 @@ class Steps:
         occasion = occasion_of(step.knowledge, event)
         kind = await self._campaigns.kind_for(occasion)
         if kind is None:
-            return step.refused("ann_same")
+            return step.refused("ann_called_off" if event.status == "cancelled" else "ann_same")
         return await self._propose(step, occasion, kind)
 
     async def _unconfirmed(self, step: Step, action: str, rest: Sequence[str], campaign: Campaign) -> Effects:
@@ -113,6 +125,8 @@ class Steps:
             case "yes", [count]:
                 return await self._confirm(step, campaign, count)
             case "drop", []:
+                if step.query.message is not None:
+                    await self._following.leave(step.incoming.chat, step.query.message.message_id)
                 await self._campaigns.cancel(campaign.id, who(step.incoming), step.incoming.now)
                 text = paragraph(say("ann_discarded", step.language))
                 return step.shown(Reply((text,), language=step.language))
@@ -145,7 +159,10 @@ class Steps:
                 )
                 return step.asked(campaign.id, code, "ann_prompt_correct")
             case "correct":
-                return step.refused("ann_correct_event")
+                origin = step.knowledge.origins.get(("event", campaign.content.row))
+                where = origin.file if origin else "events.yaml"
+                text_ = say("ann_correct_event", step.language, file=where)
+                return [Acknowledge(step.query.id, text_, alert=True)]
             case "back" if text:
                 return await self._propose(step, replace(campaign.content, status="cancelled"), "cancel")
             case "desk" if campaign.state in OPEN:

@@ -27,6 +27,7 @@ REASONS = {  # words of Telegram's -> what staff read; other reasons stand as th
     "not found": "gone",
     "deleted": "gone",
 }
+TIMES = 3  # at which something leaves later, that are named
 RULES = {STOPPED: "stopped", REPLACED: "replaced", CANCELLED: "cancelled", OVER: "late", TOO_LATE: "late"}
 
 
@@ -46,11 +47,31 @@ def reach(estimate: Estimate, now: datetime, zone: ZoneInfo, language: str) -> l
     if not count:
         return [paragraph(say(key, language)) for key in ("ann_goes_to_none", "ann_nobody_why")]
     goes = say("ann_goes_to_one", language) if count == 1 else say("ann_goes_to", language, count=count)
-    last, today = estimate.finish.astimezone(zone), now.astimezone(zone).date()
-    time = f"{last:%H:%M}"
-    if last.date() != today:
-        time = written(PartialDate(last.year, last.month, last.day, last.time()), language)
+    time = _clock(estimate.finish, now, zone, language)
     return [paragraph(goes), paragraph(say("ann_finish", language, time=time))]
+
+
+def question(estimate: Estimate, now: datetime, zone: ZoneInfo, language: str) -> str:
+    """`Send it now, to 3?`, or how many get it now and when the others do."""
+    if not estimate.later:
+        return say("ann_sure", language, count=estimate.recipients)
+    at_once = estimate.recipients - sum(count for _, count in estimate.later)
+    parts = [say("ann_sure_now", language, count=at_once)] if at_once else []
+    parts += [
+        say("ann_sure_at", language, count=count, time=_clock(due, now, zone, language))
+        for due, count in estimate.later[:TIMES]
+    ]
+    if rest := sum(count for _, count in estimate.later[TIMES:]):
+        parts.append(say("ann_sure_after", language, count=rest))
+    return say("ann_sure_later", language, count=estimate.recipients, parts=listed(parts, language))
+
+
+def _clock(moment: datetime, now: datetime, zone: ZoneInfo, language: str) -> str:
+    """`08:00`, local; with its day where that is not today."""
+    local = moment.astimezone(zone)
+    if local.date() == now.astimezone(zone).date():
+        return f"{local:%H:%M}"
+    return written(PartialDate(local.year, local.month, local.day, local.time()), language)
 
 
 def concerns(knowledge: Knowledge, occasion: Occasion, language: str) -> str:
@@ -71,11 +92,15 @@ def missing(knowledge: Knowledge, occasion: Occasion) -> list[str]:
     return [each for each in knowledge.languages if each in LANGUAGES and each not in occasion.title]
 
 
-def report_lines(campaign: Campaign, now: Progress, zone: ZoneInfo, language: str) -> list[str]:
-    """Sent, waiting, in doubt, not possible (by reason), too late; when."""
+def report_lines(campaign: Campaign, now: Progress, at: datetime, zone: ZoneInfo, language: str) -> list[str]:
+    """Sent, waiting (and until when), in doubt, not possible (by reason), too late; when."""
     lines = [say("ann_count", language, sent=now.sent, total=now.total)]
     if waiting := now.pending + now.sending:
         lines.append(say("ann_pending", language, count=waiting))
+    lines += [
+        say("ann_waits", language, count=count, time=_clock(due, at, zone, language))
+        for due, count in [each for each in now.waits if each[0] > at][:TIMES]
+    ]
     if now.doubt:
         lines.append(say("ann_doubt", language, count=now.doubt))
     dead: Counter[str] = Counter()

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.answer.dialogue import menu_language
 from bot.answer.texts import say
+from bot.chat.addressing import command_of
 from bot.chat.commands import on_command
 from bot.chat.questions import answered
 from bot.chat.rights import is_staff
@@ -30,7 +31,9 @@ class Overview:
         self._health, self._standing, self._saved, self._admins = health, standing, saved, admins
 
     async def on_command(self, services: Services, incoming: Incoming) -> Effects:
-        """`/status`, in private."""
+        """`/status`, in private; nothing to another bot's command."""
+        if command_of(incoming.message, services.me) is None:
+            return []
         if not is_staff(incoming, self._admins):
             return on_command(services, incoming)
         version = services.shelf.current

@@ -1,18 +1,27 @@
-"""What an editor should put right about the times of an event."""
+"""Times of an event that do not go together: what is refused, and what an editor should put right."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from bot.knowledge.model import Event
+from bot.errors import Problem
+from bot.knowledge.model import Event, Knowledge
 from bot.knowledge.repeats import falls_on
+
+
+def impossible(knowledge: Knowledge) -> Iterator[Problem]:
+    """Yield a problem for every event that ends before it starts: people would be sent there."""
+    for event in knowledge.events.values():
+        if _ends_before_it_starts(event, knowledge.zone):
+            origin = knowledge.origins["event", event.id]
+            text = f"it ends ({event.end}) before it starts ({event.start}); put 'start' or 'end' right"
+            line = origin.fields.get("end", origin.line)
+            yield Problem(origin.file, line, f"event '{event.id}': {text}")
 
 
 def time_findings(event: Event, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     """Yield field and text of each thing worth mending."""
-    if _ends_before_it_starts(event, zone):
-        yield "end", f"ends ({event.end}) before it starts ({event.start}); put the dates right"
     if event.opens and event.kind != "deadline":
         yield "opens", "only a deadline opens; write kind: deadline, or take opens out"
     elif event.opens and event.opens.starts(zone) > event.start.starts(zone):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from bot.errors import KnowledgeError, Problem
+from bot.knowledge.event_check import impossible
 from bot.knowledge.model import (
     Cluster,
     Contact,
@@ -103,7 +104,7 @@ class _Loader(Reader):
             self.origins,
             self.digest.hexdigest(),
         )
-        problems = list(islice(dangling(knowledge), MAX_PROBLEMS))
+        problems = list(islice(chain(dangling(knowledge), impossible(knowledge)), MAX_PROBLEMS))
         if problems:
             raise KnowledgeError(problems)
         return knowledge

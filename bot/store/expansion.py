@@ -43,6 +43,7 @@ class Estimate:
 
     recipients: int
     finish: datetime
+    later: tuple[tuple[datetime, int], ...] = ()  # when how many are due that do not leave at once
 
 
 def expand(plan: Plan, campaign: int | None, zone: ZoneInfo, connection: Connection) -> None:
@@ -138,10 +139,13 @@ def estimate(plan: Plan, rate: float, zone: ZoneInfo, connection: Connection) ->
         .order_by(query.c.due)
     )
     total, finish = 0, plan.created
+    later: list[tuple[datetime, int]] = []
     for due, count in connection.execute(counts):
+        if due > plan.created:
+            later.append((due, count))
         total += count
         finish = max(finish, due) + timedelta(seconds=count / rate)
-    return Estimate(total, finish)
+    return Estimate(total, finish, tuple(later))
 
 
 def about(occasion: str) -> ColumnElement[bool]:

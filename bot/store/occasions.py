@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, exists, func, select, update
 from bot.announce.occasion import Occasion, as_json, from_json, revision
 from bot.announce.proposals import VANISHED, Seen
 from bot.announce.recurrence import on_day
-from bot.store.expansion import asked_for
+from bot.store.expansion import about, asked_for
 from bot.store.tables import campaigns, letters, meta, occasions
 
 TICK = timedelta(microseconds=1)
@@ -88,6 +88,12 @@ def told(occasion: str, connection: Connection) -> str | None:
         .order_by(occasions.c.confirmed.desc(), occasions.c.number.desc())
     )
     return connection.execute(found.limit(1)).scalar_one_or_none()
+
+
+def awaited(occasion: str, connection: Connection) -> bool:
+    """Whether somebody asked to be reminded of it."""
+    found = select(letters.c.id).where(about(occasion), asked_for()).limit(1)
+    return connection.execute(found).first() is not None
 
 
 def told_before(occasion: Occasion, connection: Connection) -> Occasion | None:

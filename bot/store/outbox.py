@@ -163,6 +163,10 @@ def _take(row: Row[Any], now: datetime, epoch: int, zone: ZoneInfo, connection: 
     verdict = before_sending(row.kind, occasion, subscription, now, zone)
     if verdict is None and _newer_reminder(row, now, connection):
         verdict = Verdict("expired", reason=REPLACED)
+    if (
+        verdict is None and row.kind in TOLD and occasion.status == "cancelled"
+    ):  # the cancellation says it all
+        verdict = Verdict("unknown" if row.state == "doubt" else "expired", reason=REPLACED)
     if verdict is None and row.kind in ("change", "cancel") and _unsettled(row, connection):
         verdict = Verdict(row.state, due=now + SOON)
     if verdict is not None:

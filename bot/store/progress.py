@@ -27,6 +27,7 @@ class Progress:
     reminders: int = 0  # still to come
     started: datetime | None = None
     finished: datetime | None = None
+    waits: tuple[tuple[datetime, int], ...] = ()  # when how many are due that were not tried yet, in order
 
 
 def progress(campaign: int, connection: Connection) -> Progress | None:
@@ -53,6 +54,8 @@ def progress(campaign: int, connection: Connection) -> Progress | None:
         .select_from(letters)
         .where(mine, reminder, letters.c.state.in_(("pending", "held", "sending", "doubt")))
     )
+    untried = mine & ~reminder & (letters.c.state == "pending") & (letters.c.attempts == 0)
+    waits = select(letters.c.due, func.count()).where(untried).group_by(letters.c.due).order_by(letters.c.due)
     return Progress(
         state=found.state,
         total=sum(counts.values()),
@@ -67,6 +70,7 @@ def progress(campaign: int, connection: Connection) -> Progress | None:
         reminders=int(connection.execute(coming).scalar_one()),
         started=found.confirmed,
         finished=found.finished,
+        waits=tuple((due, count) for due, count in connection.execute(waits)),
     )
 
 

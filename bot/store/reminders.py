@@ -43,6 +43,19 @@ def plan_reminders(subscription: Subscription, now: datetime, zone: ZoneInfo, co
                 _add(campaign, plan, subscription, rule, connection)
 
 
+def release(subscription: Subscription, now: datetime, zone: ZoneInfo, connection: Connection) -> None:
+    """Let what waits leave as soon as changed quiet hours and digest allow; nothing leaves later for it."""
+    here = (letters.c.chat == subscription.chat) & (letters.c.thread == (subscription.thread or 0))
+    waits = here & letters.c.state.in_(("pending", "held")) & (letters.c.due > now)
+    waits &= letters.c.attempts == 0  # else it waits for Telegram
+    for row in connection.execute(select(letters).where(waits)).all():
+        occasion = occasions.newest(row.occasion, connection)
+        assert occasion is not None  # kept before any letter names it
+        due = due_for(subscription.quiet, subscription.digest, occasion, row.kind, now, zone)
+        if due is not None and due < row.due:
+            connection.execute(update(letters).where(letters.c.id == row.id).values(due=due))
+
+
 def plan_coming(now: datetime, zone: ZoneInfo, connection: Connection) -> None:
     """Make the reminders that come due soon of what repeats, for all who want it now."""
     for revision, occasion in occasions.confirmed(connection):

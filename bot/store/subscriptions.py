@@ -22,9 +22,13 @@ class Subscriptions:
         self._store, self._zone = store, zone
 
     async def subscribe(self, subscription: Subscription, now: datetime) -> None:
-        """Keep a subscription; reminders of what was told before are planned for it."""
+        """Keep a subscription; reminders of what was told before are planned for it.
+
+        What waits for quiet hours or a digest that were given up leaves.
+        """
 
         def unit(connection: Connection) -> None:
+            before = subscribers.find(subscription.chat, subscription.thread, connection)
             subscribers.save(subscription, connection)
             if subscription.paused:
                 subscribers.pause(
@@ -32,6 +36,9 @@ class Subscriptions:
                 )
             else:
                 reminders.plan_reminders(subscription, now, self._zone(), connection)
+                habits = (subscription.quiet, subscription.digest)
+                if before is not None and (before.quiet, before.digest) != habits:
+                    reminders.release(subscription, now, self._zone(), connection)
 
         await self._store.run(unit)
 

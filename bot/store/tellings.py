@@ -37,13 +37,16 @@ class Tellings:
         return await self._store.run(unit)
 
     async def kind_for(self, occasion: Occasion) -> Kind | None:
-        """What telling this occasion now would be; None when people know just this version of it.
+        """What telling this occasion now would be; None when people know just this version of it, or when
+        it is cancelled and nobody ever heard of it.
 
         What was stopped on its way may go on to those who did not get it.
         """
 
         def unit(connection: Connection) -> Kind | None:
             told = occasions.told(occasion.id, connection)
+            if told is None and occasion.status == "cancelled":
+                return "cancel" if occasions.awaited(occasion.id, connection) else None
             if told is None:
                 return "text" if occasion.kind == "text" else "new"
             if told.partition("~")[0] == revision(occasion):

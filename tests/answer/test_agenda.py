@@ -58,6 +58,16 @@ def test_what_comes_is_listed_soonest_first_with_ways_to_the_rest(version: Versi
     ]
 
 
+def test_a_cancelled_event_is_marked_in_every_list(version: Version, door_copy: Path) -> None:
+    events = door_copy / "events.yaml"
+    events.write_text(events.read_text().replace("city: Molde}", "city: Molde, status: cancelled}"))
+    version = Shelf(door_copy, prepare).current
+
+    assert "12 Jun 2031, cancelled: Supper" in labels(opened(version, "events"))
+    assert "12 Jun 2031, cancelled: Supper" in labels(opened(version, "events_week"))
+    assert "September 2031, cancelled: Cruise" in labels(opened(version, "events_place_Molde"))
+
+
 def test_every_button_leads_somewhere(version: Version) -> None:
     seen, waiting = set(), ["events"]
     while waiting:

@@ -11,6 +11,7 @@ import pytest
 from running import RunningBot
 from walking import confirmed, edited_until, received, tap
 
+from bot.announce.audience import Subscription
 from bot.cli import main
 from bot.preview import PreviewServer
 
@@ -23,6 +24,17 @@ async def test_only_staff_announce_and_only_in_private(server: PreviewServer, st
 
     assert stranger.text.startswith("Varsler sendes av programmets ansatte") and not stranger.labels
     assert group.text.startswith("Announcements are made by the programme's staff") and not group.labels
+
+
+async def test_another_bots_command_is_left_to_it(server: PreviewServer, staffed: RunningBot) -> None:
+    world = server.world
+    for command in ("/announce@another_bot", "/status@another_bot"):
+        world.say(world.kari, command, world.group)
+    world.say(world.kari, "/topics", world.group)
+
+    answer = await received(server, world.group, "What would you like to know about?")
+
+    assert world.group.from_bot() == [answer]
 
 
 async def test_a_strangers_tap_on_a_button_of_staff_does_nothing(
@@ -58,6 +70,29 @@ async def test_an_event_reaches_those_who_chose_it_once_it_is_confirmed(
     await edited_until(server, desk, "1 of 1 sent")
     letter = world.private(world.ola).newest
     assert letter is not None and letter.text.startswith("Havneregatta")
+
+
+async def test_staff_read_how_many_get_it_now_and_until_when_the_others_wait(
+    server: PreviewServer, staffed: RunningBot
+) -> None:
+    world, now = server.world, datetime.now(UTC)
+    zone = staffed.shelf.current.knowledge.zone
+    morning = (now + timedelta(hours=2)).astimezone(zone).replace(second=0, microsecond=0)
+    await server.ask(world.ola, "/start")
+    asleep = ((now - timedelta(hours=2)).astimezone(zone).time(), morning.time())
+    await staffed.announcements.subscribe(Subscription(world.ola.id, everything=True, quiet=None), now)
+    await staffed.announcements.subscribe(
+        Subscription(world.group.id, kind="group", everything=True, quiet=asleep), now
+    )
+    desk = await server.ask(world.kari, "/announce")
+    await tap(server, desk, next(label for label in desk.labels if "regatta" in label))
+
+    await tap(server, desk, "Send to 2 …")
+    assert "Send it, to 2? 1 now and 1 from" in desk.text and f"{morning:%H:%M}" in desk.text
+    await tap(server, desk, "Yes, send to 2")
+    await edited_until(server, desk, "1 of 2 sent")
+
+    assert "of these not before" in desk.text and f"{morning:%H:%M}" in desk.text
 
 
 async def test_a_test_goes_to_its_writer_alone(server: PreviewServer, staffed: RunningBot) -> None:
@@ -154,7 +189,7 @@ async def test_a_number_that_changed_is_shown_again_before_anything_is_sent(
     pressed = await server.tap(desk, "Yes, send to 1")
 
     assert pressed.answer is not None and "has changed" in pressed.answer["text"]
-    await edited_until(server, desk, "Send it now, to 2?")
+    await edited_until(server, desk, "to 2?")
     running = await staffed.announcements.running()
     assert [each.state for each in running] == ["waiting"]
 
@@ -243,7 +278,9 @@ async def test_what_a_text_concerns_leaves_one_line_when_it_is_confirmed_and_non
     assert audit == [("propose", None), ("confirm", 1)]
 
 
-async def test_what_was_told_already_is_not_told_again(server: PreviewServer, staffed: RunningBot) -> None:
+async def test_what_was_told_already_is_neither_offered_nor_told_again(
+    server: PreviewServer, staffed: RunningBot
+) -> None:
     world = server.world
     await server.ask(world.ola, "/subscribe all")
     desk = await server.ask(world.kari, "/announce")
@@ -252,11 +289,67 @@ async def test_what_was_told_already_is_not_told_again(server: PreviewServer, st
     await confirmed(server, desk)
 
     menu = await server.ask(world.kari, "/announce")
-    pressed = await server.tap(
-        menu, next(each for each in menu.labels if "regatta" in each and each.startswith("14 June"))
-    )
+    pressed = world.press_data(menu, "ann_event_regatta", world.kari)
+    while pressed.answer is None:
+        await server.next_event("tap_answered", world.kari)
 
+    assert label not in menu.labels
     assert pressed.answer is not None and "announced already" in pressed.answer["text"]
+
+
+async def test_what_can_be_announced_comes_first_and_the_rest_says_what_it_was(
+    server: PreviewServer, staffed: RunningBot, door_copy: Path
+) -> None:
+    world = server.world
+    screen = await server.ask(world.ola, "/subscribe all")
+    await tap(server, screen, "Stille tid", "Ingen stille tid")
+    desk = await server.ask(world.kari, "/announce")
+    await tap(server, desk, next(label for label in desk.labels if "regatta" in label))
+    await confirmed(server, desk)
+    await edited_until(server, desk, "1 of 1 sent")
+    events = door_copy / "events.yaml"
+    events.write_text(
+        events.read_text().replace("T12:00", "T13:00")
+        + '  - {id: supper, title: {en: Supper}, text: {en: Fish.}, start: "2031-07-01", facts: [hours]}\n'
+    )
+    staffed.shelf.refresh()
+
+    menu = await server.ask(world.kari, "/announce")
+
+    assert menu.labels == [
+        "14 June 2031, 13:00, change: Harbour regatta",
+        "1 July 2031: Supper",
+        "Write a text",
+        "New announcement, done: Harbour regatta",
+    ]
+
+
+async def test_a_cancelled_event_is_offered_only_while_somebody_believes_it_is_held(
+    server: PreviewServer, staffed: RunningBot, door_copy: Path
+) -> None:
+    world = server.world
+    events = door_copy / "events.yaml"
+    held = events.read_text()
+    off = held.replace('start: "2031', 'status: cancelled\n    start: "2031')
+    events.write_text(off)
+    staffed.shelf.refresh()
+    menu = await server.ask(world.kari, "/announce")
+    assert menu.labels == ["Write a text"]
+
+    events.write_text(held)
+    staffed.shelf.refresh()
+    screen = await server.ask(world.ola, "/subscribe all")
+    await tap(server, screen, "Stille tid", "Ingen stille tid")
+    desk = await server.ask(world.kari, "/announce")
+    await tap(server, desk, next(label for label in desk.labels if "regatta" in label))
+    await confirmed(server, desk)
+    await edited_until(server, desk, "1 of 1 sent")
+    events.write_text(off)
+    staffed.shelf.refresh()
+
+    menu = await server.ask(world.kari, "/announce")
+
+    assert menu.labels[0] == "14 June 2031, 12:00, cancellation: Harbour regatta"
 
 
 async def test_what_the_command_line_announces_the_running_bot_sends(

@@ -72,6 +72,29 @@ async def test_an_event_is_announced_moved_and_cancelled(
     assert [(each.what, each.count) for each in audit if each.what == "confirm"] == [("confirm", 3)] * 3
 
 
+async def test_a_newer_version_takes_the_place_of_what_staff_were_asked(
+    server: PreviewServer, staffed: RunningBot, door_copy: Path
+) -> None:
+    kari = server.world.private(server.world.kari)
+    await subscribe(server, kari, "Quiet hours, No quiet hours")
+    desk = await server.ask(server.world.kari, "/announce")
+    await tap(server, desk, next(label for label in desk.labels if "regatta" in label))
+    await confirmed(server, desk)
+    await edited_until(server, desk, "1 of 1 sent")
+    pressed = await server.tap(desk, "Correct it")
+    assert pressed.answer is not None and "/events.yaml and save" in pressed.answer["text"]
+    save(door_copy, "T12:00", "T14:00")
+    first = await received(server, kari, "12:00 → 14:00")
+
+    save(door_copy, "T14:00", "T13:00")
+    second = await received(server, kari, "12:00 → 13:00")
+    await edited_until(server, first, "not asked any more")
+
+    assert not first.labels and second is not first
+    await confirmed(server, second)
+    await edited_until(server, second, "1 of 1 sent")
+
+
 async def test_after_stopping_nothing_is_sent_any_more(server: PreviewServer, staffed: RunningBot) -> None:
     world = server.world
     kari, ola = world.private(world.kari), world.private(world.ola)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from running import RunningBot
 from walking import tap
 
 from bot.announce.audience import Subscription
+from bot.chat.choosing import names
+from bot.knowledge.load import load
 from bot.preview import PreviewServer
 from bot.preview.records import Chat, Person
+
+SHIPPED = Path(__file__).parents[2] / "knowledge"
 
 
 async def kept(bot: RunningBot, chat: Chat | Person, thread: int | None = None) -> Subscription | None:
@@ -27,15 +33,27 @@ async def test_the_screen_shows_what_is_chosen_and_what_is_not(
     server: PreviewServer, bot: RunningBot
 ) -> None:
     screen = await server.ask(server.world.ola, "/subscribe")
-    assert "Ingenting er valgt" in screen.text
+    assert "Ingenting er valgt" in screen.text and "Stopp alt" not in screen.labels
 
     await tap(server, screen, "Emner", "Besøk", "Tilbake", "Fylker", "Nord", "Tilbake")
 
-    assert "som passer med hvert av disse:\nEmner: Besøk\nFylker: Nord\n" in screen.text
+    assert "som passer med alle disse:\nEmner: Besøk\nFylker: Nord\n" in screen.text
     assert "✓ Emner (1)" in screen.labels and "✓ Fylker (1)" in screen.labels
     found = await kept(bot, server.world.ola)
     assert found is not None and not found.everything
     assert found.topics == {"visiting"} and found.regions == {"north"}
+
+
+async def test_a_group_reads_what_the_group_gets(server: PreviewServer, bot: RunningBot) -> None:
+    screen = await server.ask(server.world.kari, "/subscribe all", server.world.group)
+
+    assert "This group gets everything I announce." in screen.text
+
+
+def test_what_the_bot_cannot_tell_is_no_topic_to_hear_of() -> None:
+    offered = names(load(SHIPPED), "topics")
+
+    assert "applying" in offered and "unknown" not in offered
 
 
 async def test_habits_are_chosen_and_shown(server: PreviewServer, bot: RunningBot) -> None:
@@ -141,7 +159,7 @@ async def test_a_subscription_follows_a_group_that_became_a_supergroup(
     new = world.migrate(old)
     screen = await server.ask(world.kari, "/subscribe", new)
 
-    assert "You get everything" in screen.text
+    assert "group gets everything" in screen.text
     assert await kept(bot, old) is None
 
 

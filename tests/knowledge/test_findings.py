@@ -340,14 +340,16 @@ def test_a_base_without_topics_has_no_menu_to_be_missing_from(tidy: Base) -> Non
         ("2026-09-05", "2026-09", False),
     ],
 )
-def test_an_event_that_ends_before_it_starts_is_found(tidy: Base, start: str, end: str, wrong: bool) -> None:
+def test_an_event_that_ends_before_it_starts_is_refused(
+    tidy: Base, start: str, end: str, wrong: bool
+) -> None:
     tidy.write("events.yaml", f"{EVENT}    start: {start}\n    end: {end}\n")
 
     assert (
-        found(tidy)
+        tidy.problems()
         == [
-            f"knowledge/events.yaml:6: event 'night': ends ({end}) before it starts ({start}); "
-            "put the dates right"
+            f"knowledge/events.yaml:6: event 'night': it ends ({end}) before it starts ({start}); "
+            "put 'start' or 'end' right"
         ][: int(wrong)]
     )
 

@@ -182,6 +182,19 @@ async def test_a_cancellation_reaches_who_got_it_and_who_waits(
     assert await send_all(announcements, NOON + timedelta(days=49)) == []  # no reminders either
 
 
+async def test_who_waits_while_it_is_cancelled_gets_one_message_also_if_the_news_was_on_its_way(
+    announcements: Announcements,
+) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    await tell(announcements, SEMINAR, "new")
+    (news,) = await announcements.claim(NOON, 1, 1)
+
+    await tell(announcements, OFF, "cancel")
+    await announcements.judge(news, Verdict("pending", due=NOON), NOON)  # Telegram wanted a pause
+
+    assert await send_all(announcements) == [(1, "cancel")]
+
+
 async def test_a_change_waits_until_the_news_has_arrived(announcements: Announcements) -> None:
     await announcements.subscribe(everything(1), NOON)
     await tell(announcements, SEMINAR, "new")
@@ -373,6 +386,24 @@ async def test_the_night_is_kept_also_when_the_queue_runs_into_it(announcements:
     assert await send_all(announcements, datetime(2026, 12, 1, 21, 30, tzinfo=OSLO)) == []
     assert await send_all(announcements, datetime(2026, 12, 2, 7, 59, tzinfo=OSLO)) == []
     assert await send_all(announcements, datetime(2026, 12, 2, 8, tzinfo=OSLO)) == [(1, "new")]
+
+
+async def test_what_waits_leaves_when_its_quiet_hours_or_digest_are_given_up(
+    announcements: Announcements,
+) -> None:
+    night = datetime(2026, 12, 1, 22, tzinfo=OSLO)
+    await announcements.subscribe(Subscription(1, everything=True), NOON)
+    await announcements.subscribe(replace(everything(2), digest=time(7)), NOON)
+    await announcements.subscribe(Subscription(3, everything=True), NOON)
+    await tell(announcements, SEMINAR, "new", night)
+    assert await send_all(announcements, night) == []
+
+    await announcements.subscribe(everything(1), night)
+    await announcements.subscribe(everything(2), night)
+    await announcements.subscribe(Subscription(3, everything=True, quiet=(time(21), time(6))), night)
+
+    assert sorted(await send_all(announcements, night)) == [(1, "new"), (2, "new")]
+    assert await send_all(announcements, datetime(2026, 12, 2, 6, tzinfo=OSLO)) == [(3, "new")]
 
 
 async def test_a_first_start_tells_nothing_and_a_saved_file_asks_staff(announcements: Announcements) -> None:
