@@ -118,7 +118,7 @@ def talked_about(asker: Asker, now: datetime) -> str:
 def answer_language(outcome: Outcome, menu: str) -> str:
     """The question's language: of the phrasing it repeats, what its words tell, else that of the menus."""
     ranking = outcome.ranking
-    hit = outcome.hit if isinstance(outcome, Sure) else None
+    hit = outcome.hit if isinstance(outcome, Sure) and ranking.close else None  # "2018" is of no language
     if hit and hit.language and _words(hit.phrasing) == _words(ranking.question):
         asked = hit.language
     elif menu in ranking.close:

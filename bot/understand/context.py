@@ -82,7 +82,7 @@ def follow_up(version: Version, question: str, last: Subject, ranking: Ranking) 
         return Found(Finding(rows, None, merged, matched=rest, several=True), ranking)
     if bare := version.directory.find_bare(rest):
         return Found(bare, ranking)
-    return _neighbour(version, rest, last.entry) if last.entry else None
+    return _neighbour(version, rest, last.entry, ranking) if last.entry else None
 
 
 def more_of(version: Version, question: str, last: Subject) -> Sure | None:
@@ -102,7 +102,7 @@ def more_of(version: Version, question: str, last: Subject) -> Sure | None:
         decision = decide(ranking, version.matcher.thresholds)
         own = version.matcher.topic(question).split()
         if isinstance(decision, Sure) and ranking.uncovered.isdisjoint(own):
-            return Sure(decision.hit, replace(ranking, language=alone.language, close=alone.close))
+            return Sure(decision.hit, _spoken_as(alone, ranking))
     return None
 
 
@@ -142,13 +142,15 @@ def _merged(before: Criteria, now: Criteria) -> Criteria:
     )
 
 
-def _neighbour(version: Version, rest: str, entry: str) -> Outcome | None:
-    """An answer that the words name by themselves, else one of the same topic as the last answer."""
+def _neighbour(version: Version, rest: str, entry: str, whole: Ranking) -> Sure | None:
+    """An answer that the words name by themselves, else one of the same topic as the last answer.
+
+    The language is that of the `whole` question: "2018" alone is of none.
+    """
     thresholds = version.matcher.thresholds
-    by_itself = version.matcher.rank(rest)
-    alone = decide(by_itself, thresholds)
+    alone = decide(version.matcher.rank(rest), thresholds)
     if isinstance(alone, Sure):
-        return alone
+        return Sure(alone.hit, _spoken_as(whole, alone.ranking))
     before = version.knowledge.entries.get(entry)
     if before is None:
         return None
@@ -159,8 +161,13 @@ def _neighbour(version: Version, rest: str, entry: str) -> Outcome | None:
             hit for hit in ranking.hits if hit.entry != entry and _topic(version, hit.entry) == before.topic
         ]
         if near and near[0].confidence >= thresholds.unsure:
-            found.append(Sure(near[0], replace(ranking, language=by_itself.language)))
+            found.append(Sure(near[0], _spoken_as(whole, ranking)))
     return max(found, key=lambda each: each.hit.confidence, default=None)
+
+
+def _spoken_as(asked: Ranking, meant: Ranking) -> Ranking:
+    """What was `meant`, in the words and the language that were `asked`."""
+    return replace(meant, question=asked.question, language=asked.language, close=asked.close)
 
 
 def _topic(version: Version, entry: str) -> str | None:

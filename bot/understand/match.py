@@ -178,11 +178,17 @@ class Matcher:
         return tuple(found)
 
     def _language(self, typed: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-        """The language most of the words are of, "" where they tell nothing; and those that come close."""
+        """The language most of the words are of, "" where they tell nothing; and those that come close.
+
+        A word that not all have speaks fully for the one it is most of, so that two languages sharing it
+        ("klynger") are not behind a third one for a town's name; a number is of every language.
+        """
         score: defaultdict[str, float] = defaultdict(float)
         for word in typed:
-            for code, part in self._base.speakers.get(word, {}).items():
-                score[code] += part
+            shares = {} if word.isdecimal() else self._base.speakers.get(word, {})
+            most = max(shares.values(), default=1.0) if len(shares) < len(self._base.codes) else 1.0
+            for code, part in shares.items():
+                score[code] += part / most
             for code in self._base.codes:
                 score[code] += word in language(code).stop_words
         best = max(score.values(), default=0.0)

@@ -118,6 +118,30 @@ def test_what_the_last_answer_does_not_tell_is_not_asked_of_it(then: str) -> Non
     assert talk.about(then) != "programme-what"
 
 
+@pytest.mark.parametrize(
+    ("client", "first", "then", "language"),
+    [
+        ("en", "what happened in 2019", "And 2018", "en"),
+        ("nb", "what happened in 2019", "and 2018", "en"),
+        ("en", "hva skjedde i 2019", "og 2018", "nb"),
+        ("nn", "kva skjedde i 2019", "2018", "nn"),
+        ("en", "what happened in 2019", "2018", "en"),
+    ],
+)
+def test_the_whole_question_tells_the_language_and_a_number_none(
+    client: str, first: str, then: str, language: str
+) -> None:
+    talk = Talk(client)
+    talk.ask(first)
+
+    assert talk.ask(then).language == language
+
+
+@pytest.mark.parametrize("client", ["nb", "nn"])
+def test_a_town_does_not_make_a_norwegian_question_english(client: str) -> None:
+    assert Talk(client).ask("klynger oslo").language == client
+
+
 def test_an_event_is_talked_about_as_well() -> None:
     talk = Talk()
     talk.ask("The Ocean 2019")
