@@ -16,7 +16,8 @@ from bot.answer.whom import fallback, office_of, standing_in
 from bot.knowledge.dates import PartialDate
 from bot.knowledge.model import Cluster, Contact, Knowledge, Level, pick
 from bot.reply import Button, Reply, Text, block, paragraph
-from bot.understand.rows import FIGURES, untold_of
+from bot.understand.directory import FIGURES
+from bot.understand.rows import untold_of
 
 WAYS_IN = frozenset({"leader", "chair", "contact", "phone", "email", "address"})  # asked for whom to reach
 LACKING = FIGURES | {"website", "former", "phone"}  # said to be unknown in words of their own

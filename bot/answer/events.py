@@ -56,7 +56,7 @@ def calendar_reply(directory: Directory, calendar: Calendar, language: str, now:
     found = agenda.events(knowledge, calendar, now)
     if len(found) == 1:
         return event_reply(knowledge, found[0], language, now)
-    if not found and calendar == Calendar(order=calendar.order):
+    if calendar == Calendar(order=calendar.order):  # no time and no place to name in a heading
         return events_reply(knowledge, language, now)
     what = ", ".join(
         [*_period(calendar.period, language), *_regions(knowledge, calendar, language), *calendar.cities]

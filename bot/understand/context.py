@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.understand.decide import Sure, decide
-from bot.understand.directory import Criteria, Finding
+from bot.understand.directory import FIGURES, Criteria, Finding
 from bot.understand.match import Ranking
 from bot.understand.outcome import Found, Outcome, Private, Untold
+from bot.understand.rows import HEADS, ON_CARD, is_office
 from bot.understand.version import Version
 
 MARK = "#"  # between a row and what of it was asked: `cluster:gce-node#leader`
@@ -74,7 +75,10 @@ def follow_up(version: Version, question: str, last: Subject, ranking: Ranking) 
         return None
     finding = version.directory.find(rest)
     if finding and len(finding.rows) == 1 and not (finding.leftover or finding.is_list):
-        return Found(replace(finding, attribute=finding.attribute or last.attribute), ranking)
+        asked = finding.attribute or last.attribute
+        if is_office(version.knowledge, finding.rows[0]) and asked not in ON_CARD | HEADS | FIGURES:
+            return _neighbour(version, rest, last.entry, ranking)  # its answer, not its address
+        return Found(replace(finding, attribute=asked), ranking)
     criteria = version.directory.criteria_alone(rest)
     if last.criteria and criteria:
         merged = _merged(last.criteria, criteria)

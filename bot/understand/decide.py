@@ -43,7 +43,8 @@ def decide(ranking: Ranking, thresholds: Thresholds) -> Decision:
         return Unsure(exact[:CHOICES], ranking)
     if best.confidence < (thresholds.unsure if ranking.topical else thresholds.sure):
         return Unknown(best, ranking)
-    if best.confidence >= thresholds.sure and ranking.topical and not _tied(ranking, thresholds):
+    clear = ranking.topical and not ranking.guessed and not _tied(ranking, thresholds)
+    if best.confidence >= thresholds.sure and clear:
         return Sure(best, ranking)
     offered = tuple(hit for hit in ranking.hits[:CHOICES] if hit.confidence >= thresholds.unsure / 4)
     return Unsure(offered or (best,), ranking)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.knowledge.model import Cluster, Knowledge
+from bot.knowledge.model import Cluster, Event, Knowledge
 from bot.understand.agenda import Calendar, covered, events
 from bot.understand.dates import read_time
 from bot.understand.lexicon import CLUSTERS, Lexicon, Span
@@ -15,9 +15,13 @@ from bot.understand.match import Ranking
 from bot.understand.naming import build
 from bot.understand.normalize import folded
 
+NOTE = re.compile(r"\([^)]*\)")
+SHORTEST_TITLE = 10  # letters; a shorter one ("Arena") is asked about in other ways too
 CLAUSE = re.compile(r"[,.;:!?]+\s")
 # what few rows and answers tell; asked of a row, it is better said that it is not known
 RARELY_TOLD = frozenset({"employees", "turnover", "fee", "jobs", "chair"})
+# what is counted of a cluster, or said of it nowhere; its figures may tell
+FIGURES = frozenset({"members", "employees", "turnover", "fee", "jobs"})
 FOLLOW_WORDS = 4  # of the longest beginning of a question that goes on
 
 
@@ -92,6 +96,8 @@ class Directory:
                 leftover = (*leftover, *_which(spans, "theme"))  # "the health of Kari" is not about a theme
             elif not clusters:
                 leftover = (*leftover, *self._elsewhere(spans, rows))
+            if attribute in FIGURES and self._goes_by_another(clusters, matched):
+                leftover = (*leftover, matched)  # "how many work at ÅKP" is not how many in its cluster
             private = bool(people or attribute in {"leader", "age"}) and _asks_privately(spans, people)
             return Finding(rows, attribute, Criteria(), leftover, matched, repaired, private=private)
         criteria = Criteria(*(_which(spans, kind) for kind in ("theme", "region", "level", "city")))
@@ -125,10 +131,22 @@ class Directory:
         if self._unexplained(spans) or _names_row(spans):
             return None
         calendar = Calendar(asked.period, asked.order, _which(spans, "region"), _which(spans, "city"))
-        rows = tuple(f"event:{event.id}" for event in events(self.knowledge, calendar, now))
+        fitting = events(self.knowledge, calendar, now)
+        named = [event for event in fitting if self._is_titled(event, question)]
+        rows = tuple(f"event:{event.id}" for event in (named if len(named) == 1 else fitting))
         if len(rows) == 1:
             return Finding(rows, matched=question, repaired=repaired)
         return Finding(rows, matched=question, repaired=repaired, several=True, calendar=calendar)
+
+    def _is_titled(self, event: Event, question: str) -> bool:
+        """Whether `question` has all the words of the event's title, whatever stands in parentheses there."""
+        asked = [folded(word, self.lexicon.language) for word in self.lexicon.words(question)]
+        for title in event.title.values():
+            words = [folded(word, self.lexicon.language) for word in self.lexicon.words(NOTE.sub("", title))]
+            telling = len("".join(words)) >= SHORTEST_TITLE
+            if telling and all(any(_is_form(each, word) for each in asked) for word in words):
+                return True
+        return False
 
     def find_list(self, question: str) -> Finding | None:
         """A list asked for in one clause, such as "we make sensors, any clusters in Molde?".
@@ -142,6 +160,11 @@ class Directory:
             if found is None and self._asks_whether_any(clause):
                 return self._told_in(question)
         return None
+
+    def find_any(self, question: str) -> Finding | None:
+        """The clusters of a field that anything is asked of: "is there anything on furniture"."""
+        criteria = self.criteria_alone(question) if self.asks_for_any(question) else None
+        return self._told_in(question) if criteria and criteria.themes else None
 
     def _asks_whether_any(self, clause: str) -> bool:
         spans, _ = self.lexicon.read(clause)
@@ -282,6 +305,20 @@ class Directory:
         people = (each for each in self.knowledge.contacts.values() if each.name and not each.former)
         return tuple(f"contact:{each.id}" for each in people if each.organisation.partition(" (")[0] in names)
 
+    def _goes_by_another(self, clusters: Sequence[str], matched: str) -> bool:
+        """Whether one cluster was called by a name without any word of its own, as that of who runs it."""
+        if len(clusters) != 1:
+            return False
+        cluster = self.knowledge.clusters[clusters[0].partition(":")[2]]
+        names = [name.lower() for name in (cluster.name, *cluster.former_names)]
+        own = {folded(word, self.lexicon.language) for name in names for word in self.lexicon.words(name)}
+        called = [folded(word, self.lexicon.language) for word in matched.split()]
+        joined = (
+            "".join(sorted(own)),
+            *("".join(folded(name, self.lexicon.language).split()) for name in names),
+        )
+        return not any(word in own or any(word in name for name in joined) for word in called)
+
     def _is_definite(self, spans: Sequence[Span]) -> bool:
         """Whether one certain cluster is meant: klynga, the cluster, the maritime cluster."""
         if any(span.has("the_cluster") for span in spans) and not any(span.has("lists") for span in spans):
@@ -310,6 +347,10 @@ class Directory:
 
 def _names_row(spans: Sequence[Span]) -> bool:
     return any(span.has("cluster", "contact") for span in spans)
+
+
+def _is_form(typed: str, word: str) -> bool:
+    return typed.startswith(word) and len(typed) - len(word) < 3
 
 
 def _ids(clusters: Iterable[Cluster]) -> tuple[str, ...]:

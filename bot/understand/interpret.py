@@ -6,10 +6,19 @@ from datetime import datetime
 
 from bot.understand.context import Subject, follow_up, more_of, written
 from bot.understand.decide import Decision, Sure, Unknown, Unsure, decide
-from bot.understand.directory import Finding
+from bot.understand.directory import FIGURES, Finding
 from bot.understand.match import Hit
 from bot.understand.outcome import CERTAIN, Found, Outcome, Private, Several, Untold
-from bot.understand.rows import is_about, is_office, is_person, is_untold, rests_on_facts, tells
+from bot.understand.rows import (
+    HEADS,
+    ON_CARD,
+    is_about,
+    is_office,
+    is_person,
+    is_untold,
+    rests_on_facts,
+    tells,
+)
 from bot.understand.version import Version
 
 ROWS_OFFERED = 3
@@ -37,7 +46,21 @@ def interpret(version: Version, question: str, now: datetime, last: str | None =
     if isinstance(outcome, Found) and is_untold(version.knowledge, outcome.finding):
         return Untold(None, outcome.ranking, outcome.finding)
     unanswered = isinstance(outcome, Unsure | Unknown) and not isinstance(outcome, Private)
-    return (unanswered and more_of(version, question, subject)) or outcome
+    more = more_of(version, question, subject) if unanswered else None
+    return _both(version, outcome, more, subject) if more else outcome
+
+
+def _both(version: Version, outcome: Outcome, more: Sure, subject: Subject) -> Outcome:
+    """What goes on from the last answer, or what the question offers by itself, or both to choose from.
+
+    It may where the former only repeats that answer, and where the latter is confident.
+    """
+    hits = outcome.hits if isinstance(outcome, Unsure) else ()
+    others = [hit for hit in hits if hit.entry != more.hit.entry]
+    confident = bool(hits) and hits[0].confidence >= version.matcher.thresholds.sure
+    if not others or hits[0] not in others or not (confident or more.hit.entry == subject.entry):
+        return more
+    return Unsure((*others[: ROWS_OFFERED - 1], more.hit), outcome.ranking)
 
 
 def decided(version: Version, question: str) -> Decision:
@@ -103,7 +126,9 @@ def _one(version: Version, question: str, now: datetime, decision: Decision) -> 
 
 def _list(version: Version, question: str, decision: Decision) -> Found | None:
     """A list asked for in a part of the question; never where an answer is sure."""
-    finding = None if isinstance(decision, Sure) else version.directory.find_list(question)
+    if isinstance(decision, Sure):
+        return None
+    finding = version.directory.find_list(question) or version.directory.find_any(question)
     return Found(finding, decision.ranking) if finding else None
 
 
@@ -115,6 +140,8 @@ def _row(version: Version, decision: Decision, finding: Finding) -> Outcome:
         return Found(finding, ranking)
     if isinstance(decision, Sure) and (not single or _tells_of(version, decision, finding)):
         return decision
+    if single and is_untold(version.knowledge, finding):
+        return Found(finding, ranking)
     if is_office(version.knowledge, finding.rows[0]) and finding.attribute is None:
         return decision
     hits = decision.hits if isinstance(decision, Unsure) else ()
@@ -131,6 +158,13 @@ def _row(version: Version, decision: Decision, finding: Finding) -> Outcome:
 
 
 def _tells_of(version: Version, decision: Sure, finding: Finding) -> bool:
-    """Whether an answer is about the row, and about all that is asked of it ("the head of Siva")."""
-    covered = finding.attribute is None or not decision.ranking.uncovered
-    return covered and is_about(version.knowledge, decision.hit.entry, finding.rows[0])
+    """Whether an answer is about the row, and about all that is asked of it ("the head of Siva").
+
+    What an office does, or since when, its answer tells in whatever words.
+    """
+    row, asked = finding.rows[0], finding.attribute
+    any_words = asked is None or (
+        is_office(version.knowledge, row) and asked not in ON_CARD | HEADS | FIGURES
+    )
+    covered = any_words or not decision.ranking.uncovered
+    return covered and is_about(version.knowledge, decision.hit.entry, row)

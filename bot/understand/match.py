@@ -15,6 +15,7 @@ from bot.understand.evidence import NAMES, figures, share
 from bot.understand.features import Block, FeatureSpace
 from bot.understand.language import language, merged
 from bot.understand.normalize import read_words, typed_words
+from bot.understand.repair import ONE_EDIT_UNDER
 from bot.understand.thresholds import Thresholds
 from bot.understand.vocabulary import Token, Vocabulary
 
@@ -45,6 +46,7 @@ class Ranking:
     known: float = 0.0  # share of the question's words, by weight, that the base has
     topical: bool = False  # the question shares a word of its topic with the best hit
     uncovered: frozenset[str] = frozenset()  # words of its topic that the best hit says nothing of
+    guessed: bool = False  # its topic is nothing but short words that had to be repaired: møbla is not mølla
     strange: tuple[str, ...] = ()  # words beside a preposition that the base does not know: VAT on the fee
 
 
@@ -105,6 +107,7 @@ class Matcher:
             known,
             topical=any(_among(token, best) for token in topic),
             uncovered=uncovered,
+            guessed=bool(topic) and all(_is_guess(token) for token in topic),
             strange=self._strange(tokens, best),
         )
 
@@ -195,6 +198,11 @@ class Matcher:
         first = [code for code, value in score.items() if value >= best - 1e-9]
         close = tuple(code for code, value in score.items() if best and value >= best - TELLING)
         return first[0] if len(first) == 1 else "", close
+
+
+def _is_guess(token: Token) -> bool:
+    """Whether it is known only by another letter, in a word short enough to be another one."""
+    return token.weight < 1 and len(token.typed) < ONE_EDIT_UNDER
 
 
 def _among(token: Token, concepts: frozenset[int]) -> bool:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from bot.knowledge.model import Cluster, Contact, Knowledge
-from bot.understand.directory import RARELY_TOLD, Finding
+from bot.understand.directory import FIGURES, RARELY_TOLD, Finding
 
-# what is counted of a cluster, or said of it nowhere; its figures may tell
-FIGURES = frozenset({"members", "employees", "turnover", "fee", "jobs"})
 HEADS = frozenset({"leader", "chair"})
 ELSEWHERE = frozenset({"phone", "email", "address", "members", "age"})  # no fields of a cluster
 ON_CARD = frozenset({"phone", "email", "address", "website", "place", "contact"})  # of an office

@@ -142,6 +142,33 @@ def test_a_town_does_not_make_a_norwegian_question_english(client: str) -> None:
     assert Talk(client).ask("klynger oslo").language == client
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "entry"),
+    [
+        ("kven eig innovasjon norge", "og siva", "org-siva"),
+        ("who owns Siva", "and the research council", "org-research-council"),
+        ("kven leiar blue legasea", "har du epost dit", "cluster:blue-legasea"),
+        ("gce blue maritime", "kem jobba der", "cluster:gce-blue-maritime"),
+        ("korleis blir ei bedrift medlem i ei klynge", "å ka får eg igjen for det", "benefits-join"),
+    ],
+)
+def test_what_goes_on_is_answered_where_it_is_told(first: str, then: str, entry: str) -> None:
+    talk = Talk("nn")
+    talk.ask(first)
+
+    assert talk.about(then) == entry
+
+
+def test_a_short_question_that_offers_something_else_does_not_repeat_the_last_answer() -> None:
+    talk = Talk("nn")
+    talk.ask("kor ofte er det utlysing")
+
+    reply = talk.ask("kor mykje kan ein få")
+
+    offered = [button.data for row in reply.buttons for button in row]
+    assert "entry_funding-amounts" in str(offered)
+
+
 def test_an_event_is_talked_about_as_well() -> None:
     talk = Talk()
     talk.ask("The Ocean 2019")
