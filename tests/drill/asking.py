@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections.abc import Iterable
 from typing import Any
 
 import aiohttp
@@ -18,12 +19,23 @@ AGAIN_SECONDS = 0.2  # until what a webhook did not take comes again
 
 
 class Asking(Loopback):
-    """Everybody in `chats` asks one question; updates are repeated as Telegram repeats them."""
+    """People who ask; updates are repeated as Telegram repeats them."""
 
-    def ask(self, chats: range, question: str) -> None:
-        self.waiting = {number: _update(number, chat, question) for number, chat in enumerate(chats, 1)}
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.waiting: dict[int, dict[str, Any]] = {}  # by number, until the bot has confirmed them
+        self._asked = 0
         self._comes = asyncio.Event()
+        self._to_hook: asyncio.Queue[int] = asyncio.Queue()
         self._hooks: list[asyncio.Task[None]] = []
+
+    def ask(self, chats: Iterable[int], question: str) -> None:
+        """Everybody in `chats` asks one question, now."""
+        for chat in chats:
+            self._asked += 1
+            self.waiting[self._asked] = _update(self._asked, chat, question)
+            self._to_hook.put_nowait(self._asked)
+        self._comes.set()
 
     async def __aexit__(self, *_: object) -> None:
         for each in self._hooks:
@@ -37,9 +49,12 @@ class Asking(Loopback):
             return await self._updates(request)
         if method == "getmycommands":
             return web.json_response({"ok": True, "result": []})
-        if method == "setwebhook" and not self._hooks:
+        if method == "setwebhook":
             given = (await read_params(request)).values
-            await self._hook(str(given["url"]), str(given["secret_token"]))
+            self.webhook = str(given["url"])
+            if not self._hooks:
+                await self._hook(self.webhook, str(given["secret_token"]))
+            return web.json_response({"ok": True, "result": True})
         return await super()._call(request)
 
     async def _updates(self, request: web.Request) -> web.Response:
@@ -49,19 +64,16 @@ class Asking(Loopback):
         for number in [number for number in self.waiting if number < offset]:
             del self.waiting[number]
         if not self.waiting:
+            self._comes.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._comes.wait(), float(str(given.get("timeout") or 0)))
         return web.json_response({"ok": True, "result": list(self.waiting.values())[:100]})
 
     async def _hook(self, url: str, secret: str) -> None:
-        queue: asyncio.Queue[int] = asyncio.Queue()
-        for number in self.waiting:
-            queue.put_nowait(number)
-
         async def deliver(session: aiohttp.ClientSession) -> None:
             headers = {"X-Telegram-Bot-Api-Secret-Token": secret}
             while True:
-                number = await queue.get()
+                number = await self._to_hook.get()
                 while number in self.waiting:
                     with contextlib.suppress(aiohttp.ClientError):
                         async with session.post(url, json=self.waiting[number], headers=headers) as answer:

@@ -78,8 +78,6 @@ class Loopback:
         match request.match_info["method"].lower():
             case "getme":
                 return _ok({"id": 123456, "is_bot": True, "first_name": "Drill", "username": "drill_bot"})
-            case "setwebhook":
-                self.webhook = str(given["url"])
             case "getwebhookinfo":
                 return _ok({"url": self.webhook, "has_custom_certificate": False, "pending_update_count": 0})
             case "sendmessage":
