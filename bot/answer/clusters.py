@@ -16,7 +16,7 @@ from bot.answer.whom import fallback, office_of, standing_in
 from bot.knowledge.dates import PartialDate
 from bot.knowledge.model import Cluster, Contact, Knowledge, Level, pick
 from bot.reply import Button, Reply, Text, block, paragraph
-from bot.understand.directory import FIGURES
+from bot.understand.finding import FIGURES
 from bot.understand.rows import untold_of
 
 WAYS_IN = frozenset({"leader", "chair", "contact", "phone", "email", "address"})  # asked for whom to reach

@@ -12,7 +12,7 @@ from bot.answer.texts import say
 from bot.answer.whom import fallback, standing_in
 from bot.knowledge.model import Contact, Knowledge, pick
 from bot.reply import Button, Reply, Text, block, paragraph
-from bot.understand.directory import FIGURES
+from bot.understand.finding import FIGURES
 from bot.understand.rows import HEADS
 
 

@@ -8,7 +8,8 @@ from bot.answer.taps import fits, leaving
 from bot.answer.texts import say
 from bot.knowledge.model import Knowledge, Level, pick
 from bot.reply import Button, Reply, Text, block, paragraph
-from bot.understand.directory import Criteria, Directory
+from bot.understand.directory import Directory
+from bot.understand.finding import Criteria
 
 PAGE = 8  # clusters, and as many buttons under them
 

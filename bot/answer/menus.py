@@ -12,7 +12,7 @@ from bot.answer.taps import leaving
 from bot.answer.texts import LANGUAGES, say
 from bot.knowledge.model import Knowledge, Level, pick
 from bot.reply import Button, Reply, Text, block, paragraph
-from bot.understand.directory import Criteria
+from bot.understand.finding import Criteria
 
 PAGE = 8  # rows of buttons, or half of them all: two pages at most, so that everything is within three taps
 COMMANDS = (

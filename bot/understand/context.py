@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.understand.decide import Sure, decide
-from bot.understand.directory import FIGURES, Criteria, Finding
+from bot.understand.finding import FIGURES, Criteria, Finding
 from bot.understand.match import Ranking
 from bot.understand.outcome import Found, Outcome, Private, Untold
 from bot.understand.rows import HEADS, ON_CARD, is_office

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.knowledge.model import Cluster, Event, Knowledge
 from bot.understand.agenda import Calendar, covered, events
 from bot.understand.dates import read_time
+from bot.understand.finding import FIGURES, RARELY_TOLD, Criteria, Finding
 from bot.understand.lexicon import CLUSTERS, Lexicon, Span
 from bot.understand.match import Ranking
 from bot.understand.naming import build
@@ -18,57 +19,7 @@ from bot.understand.normalize import folded
 NOTE = re.compile(r"\([^)]*\)")
 SHORTEST_TITLE = 10  # letters; a shorter one ("Arena") is asked about in other ways too
 CLAUSE = re.compile(r"[,.;:!?]+\s")
-# what few rows and answers tell; asked of a row, it is better said that it is not known
-RARELY_TOLD = frozenset({"employees", "turnover", "fee", "jobs", "chair"})
-# what is counted of a cluster, or said of it nowhere; its figures may tell
-FIGURES = frozenset({"members", "employees", "turnover", "fee", "jobs"})
 FOLLOW_WORDS = 4  # of the longest beginning of a question that goes on
-
-
-@dataclass(frozen=True, slots=True)
-class Criteria:
-    """What clusters are looked for; an empty part excludes nothing."""
-
-    themes: tuple[str, ...] = ()
-    regions: tuple[str, ...] = ()
-    levels: tuple[str, ...] = ()
-    cities: tuple[str, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.themes or self.regions or self.levels or self.cities)
-
-    def __str__(self) -> str:
-        """`health.oslo+agder..Bergen`: short enough for a button, and read back by `parse`."""
-        return ".".join("+".join(part) for part in (self.themes, self.regions, self.levels, self.cities))
-
-    @classmethod
-    def parse(cls, text: str) -> Criteria | None:
-        """Read what `str` wrote; None for anything else."""
-        parts = text.split(".")
-        if len(parts) != len(cls.__slots__):
-            return None
-        return cls(*(tuple(each for each in part.split("+") if each) for part in parts))
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What the directory understood; `rows` are ids such as `cluster:gce-node`."""
-
-    rows: tuple[str, ...]
-    attribute: str | None = None  # what of the row is asked for; None: what it is
-    criteria: Criteria = field(default_factory=Criteria)  # of a list
-    leftover: tuple[str, ...] = ()  # words that mean something and that nothing here explains
-    matched: str = ""  # the words that decided
-    repaired: Mapping[str, str] = field(default_factory=dict)
-    several: bool = False  # the plural was used
-    any_of_them: bool = False  # "a cluster for health", whichever; not "the health cluster"
-    private: bool = False  # something private about a person is asked
-    calendar: Calendar | None = None  # of a list of events
-
-    @property
-    def is_list(self) -> bool:
-        """Whether clusters of a kind or events were asked for, and not one row."""
-        return bool(self.criteria) or self.calendar is not None
 
 
 @dataclass(frozen=True, slots=True)

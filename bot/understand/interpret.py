@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.understand.context import Subject, follow_up, more_of, written
 from bot.understand.decide import Decision, Sure, Unknown, Unsure, decide
-from bot.understand.directory import FIGURES, Finding
+from bot.understand.finding import FIGURES, Finding
 from bot.understand.match import Hit
 from bot.understand.outcome import CERTAIN, Found, Outcome, Private, Several, Untold
 from bot.understand.rows import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.understand.decide import Sure, Unknown, Unsure
-from bot.understand.directory import Finding
+from bot.understand.finding import Finding
 from bot.understand.match import Ranking
 
 CERTAIN = 0.97  # confidence of a question whose every word the directory explains

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.knowledge.model import Cluster, Contact, Knowledge
-from bot.understand.directory import FIGURES, RARELY_TOLD, Finding
+from bot.understand.finding import FIGURES, RARELY_TOLD, Finding
 
 HEADS = frozenset({"leader", "chair"})
 ELSEWHERE = frozenset({"phone", "email", "address", "members", "age"})  # no fields of a cluster

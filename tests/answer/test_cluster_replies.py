@@ -11,7 +11,7 @@ from bot.answer.lists import find_data, found, list_reply
 from bot.answer.moments import written
 from bot.answer.names import bare, cluster_name
 from bot.reply import Reply
-from bot.understand.directory import Criteria
+from bot.understand.finding import Criteria
 
 ATTRIBUTES = (
     *("leader", "website", "place", "former", "level", "since", "themes", "contact", "phone", "age"),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.answer.dialogue import Asker, respond, subject
 from bot.knowledge.load import load
 from bot.understand.context import Subject
-from bot.understand.directory import Criteria
+from bot.understand.finding import Criteria
 from bot.understand.version import Version, prepare
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shipped import shipped
 
 from bot.knowledge.model import Cluster
-from bot.understand.directory import Criteria, Finding
+from bot.understand.finding import Criteria, Finding
 
 LINES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("directory.yaml").read_text("utf-8"))
 
