@@ -14,6 +14,7 @@ from walking import confirmed, edited_until, received, tap
 from bot.announce.audience import Subscription
 from bot.cli import main
 from bot.preview import PreviewServer
+from bot.preview.records import Message
 
 
 async def test_only_staff_announce_and_only_in_private(server: PreviewServer, staffed: RunningBot) -> None:
@@ -127,14 +128,19 @@ async def test_a_text_is_written_for_those_it_concerns(server: PreviewServer, st
     assert not [label for label in desk.labels if label.startswith("Send")]
 
 
+async def misspelt(server: PreviewServer) -> tuple[Message, Message]:
+    """Staff's view of a text that Kari wrote with a mistake, and what she wrote."""
+    menu = await server.ask(server.world.kari, "/announce")
+    await tap(server, menu, "Write a text")
+    desk = await server.ask(server.world.kari, "Opne late")
+    return desk, next(each for each in reversed(desk.chat.messages.values()) if each.text == "Opne late")
+
+
 async def test_a_question_in_between_loses_no_text_of_staff(
     server: PreviewServer, staffed: RunningBot
 ) -> None:
     world = server.world
-    menu = await server.ask(world.kari, "/announce")
-    await tap(server, menu, "Write a text")
-    desk = await server.ask(world.kari, "Opne late")
-    message = next(each for each in reversed(desk.chat.messages.values()) if each.text == "Opne late")
+    desk, message = await misspelt(server)
     await server.ask(world.kari, "xyzzy plugh")
 
     world.edit(message, "Open late")
@@ -146,10 +152,7 @@ async def test_a_text_that_its_writer_edits_before_sending_is_edited(
     server: PreviewServer, staffed: RunningBot
 ) -> None:
     world = server.world
-    menu = await server.ask(world.kari, "/announce")
-    await tap(server, menu, "Write a text")
-    desk = await server.ask(world.kari, "Opne late")
-    message = next(each for each in reversed(desk.chat.messages.values()) if each.text == "Opne late")
+    desk, message = await misspelt(server)
 
     world.edit(message, "Open late")
     await edited_until(server, desk, "Open late")
