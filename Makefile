@@ -40,7 +40,7 @@ ablation: $(VENV)/.test ## prints what each step of understanding is worth (DATA
 	$(BIN)/python tests/bench/ablation.py $(if $(DATA),--data $(DATA))
 
 HOURS := 7200 # seconds; a long drill is no test that hangs
-drill: $(VENV)/.test ## cuts the power 300 times and sends 10,000 announcements at Telegram's pace (half an hour)
+drill: $(VENV)/.test ## kills processes 350 times and sends 10,000 announcements at Telegram's pace (most of an hour)
 	DRILL_KILLS=50 DRILL_CHATS=500 $(BIN)/pytest tests/drill/test_power_cuts.py tests/drill/test_in_the_middle.py \
 		tests/drill/test_killed_while_answering.py tests/drill/test_replicas.py -s --timeout $(HOURS)
 	SIM_SEEDS=2000 $(BIN)/pytest tests/simulation --timeout $(HOURS)
