@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.understand.decide import Sure, decide
-from bot.understand.finding import FIGURES, Criteria, Finding
+from bot.understand.finding import Criteria, Finding
 from bot.understand.match import Ranking
 from bot.understand.outcome import Found, Outcome, Private, Untold
-from bot.understand.rows import HEADS, ON_CARD, is_office
+from bot.understand.rows import answers_for
 from bot.understand.version import Version
 
 MARK = "#"  # between a row and what of it was asked: `cluster:gce-node#leader`
@@ -66,7 +66,7 @@ def follow_up(version: Version, question: str, last: Subject, ranking: Ranking) 
     entry = version.knowledge.entries.get(last.entry)
     if attribute == "contact" and entry and entry.contact:  # whom to ask about what was answered
         return Found(Finding((f"contact:{entry.contact}",), matched=question), ranking)
-    if attribute and (more := more_of(version, question, last)):  # "how many members" after a merger
+    if attribute and (more := more_of(version, ranking, last)):  # "how many members" after a merger
         return more
     rest = version.directory.after_follow_word(question)
     if rest is None and last.criteria and version.directory.asks_for_any(question):
@@ -76,7 +76,7 @@ def follow_up(version: Version, question: str, last: Subject, ranking: Ranking) 
     finding = version.directory.find(rest)
     if finding and len(finding.rows) == 1 and not (finding.leftover or finding.is_list):
         asked = finding.attribute or last.attribute
-        if is_office(version.knowledge, finding.rows[0]) and asked not in ON_CARD | HEADS | FIGURES:
+        if answers_for(version.knowledge, finding.rows[0], asked):
             return _neighbour(version, rest, last.entry, ranking)  # its answer, not its address
         return Found(replace(finding, attribute=asked), ranking)
     criteria = version.directory.criteria_alone(rest)
@@ -89,22 +89,23 @@ def follow_up(version: Version, question: str, last: Subject, ranking: Ranking) 
     return _neighbour(version, rest, last.entry, ranking) if last.entry else None
 
 
-def more_of(version: Version, question: str, last: Subject) -> Sure | None:
+def more_of(version: Version, alone: Ranking, last: Subject) -> Sure | None:
     """The answer to a short question that names nothing itself ("who did it"), after the entry `last`.
+
+    `alone` is the question ranked by itself.
 
     The words that the entry's title is about stand in for what was left out; what the question
     adds of its own must be told by the answer.
     """
-    entry = version.knowledge.entries.get(last.entry)
+    entry, question = version.knowledge.entries.get(last.entry), alone.question
     words = version.directory.lexicon.words(question)
     if entry is None or len(words) > LONGEST_ELLIPSIS or any(word.isdecimal() for word in words):
         return None
-    alone = version.matcher.rank(question)
+    own = version.matcher.topic(question).split()
     title = entry.questions.get(alone.language) or next(iter(entry.questions.values()))
     for meant in (f"{question} {version.matcher.topic(title[0])}", f"{title[0]} {question}"):
         ranking = version.matcher.rank(meant)
         decision = decide(ranking, version.matcher.thresholds)
-        own = version.matcher.topic(question).split()
         if isinstance(decision, Sure) and ranking.uncovered.isdisjoint(own):
             return Sure(decision.hit, _spoken_as(alone, ranking))
     return None

@@ -6,12 +6,11 @@ from datetime import datetime
 
 from bot.understand.context import Subject, follow_up, more_of, written
 from bot.understand.decide import Decision, Sure, Unknown, Unsure, decide
-from bot.understand.finding import FIGURES, Finding
+from bot.understand.finding import Finding
 from bot.understand.match import Hit
 from bot.understand.outcome import CERTAIN, Found, Outcome, Private, Several, Untold
 from bot.understand.rows import (
-    HEADS,
-    ON_CARD,
+    answers_for,
     is_about,
     is_office,
     is_person,
@@ -46,7 +45,7 @@ def interpret(version: Version, question: str, now: datetime, last: str | None =
     if isinstance(outcome, Found) and is_untold(version.knowledge, outcome.finding):
         return Untold(None, outcome.ranking, outcome.finding)
     unanswered = isinstance(outcome, Unsure | Unknown) and not isinstance(outcome, Private)
-    more = more_of(version, question, subject) if unanswered else None
+    more = more_of(version, decision.ranking, subject) if unanswered else None
     return _both(version, outcome, more, subject) if more else outcome
 
 
@@ -163,8 +162,6 @@ def _tells_of(version: Version, decision: Sure, finding: Finding) -> bool:
     What an office does, or since when, its answer tells in whatever words.
     """
     row, asked = finding.rows[0], finding.attribute
-    any_words = asked is None or (
-        is_office(version.knowledge, row) and asked not in ON_CARD | HEADS | FIGURES
-    )
+    any_words = asked is None or answers_for(version.knowledge, row, asked)
     covered = any_words or not decision.ranking.uncovered
     return covered and is_about(version.knowledge, decision.hit.entry, row)

@@ -45,6 +45,11 @@ def is_office(knowledge: Knowledge, row: str) -> bool:
     return kind == "contact" and knowledge.contacts[which].name is None
 
 
+def answers_for(knowledge: Knowledge, row: str, asked: str | None) -> bool:
+    """Whether what is asked of an office is in its answer, and not on its card: what it does, since when."""
+    return is_office(knowledge, row) and asked not in ON_CARD | HEADS | FIGURES
+
+
 def is_person(knowledge: Knowledge, row: str) -> bool:
     """Whether it is a contact by name."""
     return row.startswith("contact:") and not is_office(knowledge, row)
