@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.knowledge.model import Cluster, Event, Knowledge
-from bot.understand.agenda import Calendar, covered, events
+from bot.understand.agenda import Calendar, events
 from bot.understand.dates import read_time
 from bot.understand.finding import FIGURES, RARELY_TOLD, Criteria, Finding
+from bot.understand.fitting import exactly_fitting, fitting
 from bot.understand.lexicon import CLUSTERS, Lexicon, Span
 from bot.understand.match import Ranking
 from bot.understand.naming import build
@@ -61,15 +62,15 @@ class Directory:
             return None
         asked = [span.tokens for span in spans if span.has("theme", "region", "level", "city")]
         matched = " ".join(" ".join(tokens) for tokens in asked)
-        fitting = self._all(criteria)
+        there = exactly_fitting(self.knowledge, criteria)
         several = any(span.has("clusters") for span in spans)
         any_of_them = not (several or self._is_definite(spans))
         if not several:
             for_all = not _asks_for_clusters(spans, criteria)  # "whom do I call in Bergen"
             for_all |= any_of_them and not leftover and _cluster_for(spans)
-            fitting = (not for_all and self._named_after(fitting, asked)) or fitting
-            if len(fitting) == 1:  # "the tunnel cluster in Rogaland" is one cluster, not a list of one
-                return Finding(_ids(fitting), attribute, Criteria(), leftover, matched, repaired)
+            there = (not for_all and self._named_after(there, asked)) or there
+            if len(there) == 1:  # "the tunnel cluster in Rogaland" is one cluster, not a list of one
+                return Finding(_ids(there), attribute, Criteria(), leftover, matched, repaired)
         rows = self.fitting(criteria)
         return Finding(rows, None, criteria, leftover, matched, repaired, several, any_of_them=any_of_them)
 
@@ -208,23 +209,8 @@ class Directory:
         return all(names.issuperset(wanted) for names, wanted in zip(known, asked, strict=True))
 
     def fitting(self, criteria: Criteria) -> tuple[str, ...]:
-        """Ids of the clusters that fit, in file order; for a town without any, those of its county."""
-        found = self._all(criteria)
-        if not found and criteria.cities:
-            counties = tuple(p.region for p in self.knowledge.programme.places if p.name in criteria.cities)
-            found = self._all(Criteria(criteria.themes, (*criteria.regions, *counties), criteria.levels))
-        return _ids(found)
-
-    def _all(self, criteria: Criteria) -> list[Cluster]:
-        regions = covered(self.knowledge, criteria.regions)
-        return [
-            cluster
-            for cluster in self.knowledge.clusters.values()
-            if (not criteria.themes or not set(criteria.themes).isdisjoint(cluster.themes))
-            and (not criteria.levels or not set(criteria.levels).isdisjoint(_levels(cluster)))
-            and (not criteria.cities or cluster.city in criteria.cities)
-            and (not regions or not regions.isdisjoint(cluster.regions))
-        ]
+        """Ids of the clusters that fit, as they are listed; for a town without any, those of its county."""
+        return _ids(fitting(self.knowledge, criteria))
 
     def _contacts(self, spans: Sequence[Span]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The people and the offices named."""
@@ -322,10 +308,6 @@ def _cluster_for(spans: Sequence[Span]) -> bool:
         span.has("cluster_word") and any(after.has("theme") for after in spans[place:])
         for place, span in enumerate(spans)
     )
-
-
-def _levels(cluster: Cluster) -> set[str | None]:
-    return {cluster.level, *(status.level for status in cluster.level_history)}
 
 
 def _which(spans: Sequence[Span], wanted: str) -> tuple[str, ...]:
