@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.understand.context import Subject, follow_up, more_of, written
-from bot.understand.decide import Decision, Sure, Unknown, Unsure, decide
+from bot.understand.context import follow_up, is_elliptical, more_of
+from bot.understand.decide import Decision, Sure, Unsure, decide
 from bot.understand.finding import Finding
 from bot.understand.match import Hit
 from bot.understand.outcome import CERTAIN, Found, Outcome, Private, Several, Untold
@@ -18,46 +18,55 @@ from bot.understand.rows import (
     rests_on_facts,
     tells,
 )
+from bot.understand.subject import Subject, after
 from bot.understand.version import Version
 
 ROWS_OFFERED = 3
 MOST_PARTS = 3  # questions answered in one message
+NOTHING = Subject()
 UNCERTAIN = 0.5  # confidence of a row that is named in a question about something else
 
 
-def interpret(version: Version, question: str, now: datetime, last: str | None = None) -> Outcome:
-    """Understand `question` at `now`; `last` is what `context.written` made of the answer shortly before.
+def interpret(version: Version, question: str, now: datetime, last: Subject = NOTHING) -> Outcome:
+    """Understand `question` at `now`, after `last` was talked about.
 
-    An exact phrasing wins, then what goes on from the last answer, then two questions in one
-    message, then the directory where it explains every word, then the matcher; a row
-    named in a question that nothing else answers is asked back, and a short question that
-    nothing answers may be about the last answer.
+    An exact phrasing wins, except over what is asked of the row just talked about ("website?"); then what
+    goes on from the last answer, then two questions in one message, then the directory where it explains
+    every word, then the matcher; a row named in a question that nothing else answers is asked back, and a
+    short question that nothing answers may be about the last answer.
     """
     decision = decided(version, question)
-    if isinstance(decision, Sure) and decision.hit.exact:
+    if isinstance(decision, Sure) and decision.hit.exact and not is_elliptical(version, question, last):
         return decision
-    subject = Subject.parse(last)
     outcome = (
-        follow_up(version, question, subject, decision.ranking)
+        follow_up(version, question, last, decision.ranking)
         or _parts(version, question, now, decision)
         or _one(version, question, now, decision)
     )
     if isinstance(outcome, Found) and is_untold(version.knowledge, outcome.finding):
         return Untold(None, outcome.ranking, outcome.finding)
-    unanswered = isinstance(outcome, Unsure | Unknown) and not isinstance(outcome, Private)
-    more = more_of(version, decision.ranking, subject) if unanswered else None
-    return _both(version, outcome, more, subject) if more else outcome
+    if isinstance(outcome, Private | Found | Several):
+        return outcome
+    more = more_of(version, decision.ranking, last)
+    if isinstance(outcome, Sure):  # "have they merged now", which others have
+        meant = isinstance(more, Sure) and version.directory.has_word(question, "stand_ins")
+        return more if more and meant and not outcome.hit.exact else outcome
+    return _both(version, outcome, more, last) if more else outcome
 
 
-def _both(version: Version, outcome: Outcome, more: Sure, subject: Subject) -> Outcome:
+def _both(version: Version, outcome: Outcome, more: Sure | Unsure, last: Subject) -> Outcome:
     """What goes on from the last answer, or what the question offers by itself, or both to choose from.
 
     It may where the former only repeats that answer, and where the latter is confident.
     """
     hits = outcome.hits if isinstance(outcome, Unsure) else ()
+    if isinstance(more, Unsure):
+        others = [hit for hit in hits if hit.entry != more.hits[0].entry]
+        worth = bool(others) or more.hits[0].entry != last.entry
+        return Unsure((*others[: ROWS_OFFERED - 1], *more.hits), outcome.ranking) if worth else outcome
     others = [hit for hit in hits if hit.entry != more.hit.entry]
     confident = bool(hits) and hits[0].confidence >= version.matcher.thresholds.sure
-    if not others or hits[0] not in others or not (confident or more.hit.entry == subject.entry):
+    if not others or hits[0] not in others or not (confident or more.hit.entry == last.entry):
         return more
     return Unsure((*others[: ROWS_OFFERED - 1], more.hit), outcome.ranking)
 
@@ -84,10 +93,13 @@ def _parts(
 ) -> Sure | Found | Several | None:
     """The questions of a message by themselves, where answered: one amid a story, or two or three."""
     asked: dict[str, tuple[str, Sure | Found]] = {}
+    before = NOTHING
     for clause in version.directory.lexicon.questions(question):
-        part = _one(version, clause, now, decided(version, clause))
+        alone = decided(version, clause)
+        part = follow_up(version, clause, before, alone.ranking) or _one(version, clause, now, alone)
         if isinstance(part, Sure | Found) and not _is_smalltalk(version, part):
-            asked.setdefault(written(part) or clause, (clause, part))
+            before = after(part, before)
+            asked.setdefault(str(before) or clause, (clause, part))
     if len(asked) == 1:
         listed = version.directory.find_list(
             question

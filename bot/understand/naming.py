@@ -12,9 +12,10 @@ import yaml
 
 from bot.knowledge.model import Knowledge, Level
 from bot.understand.language import Language, merged
-from bot.understand.lexicon import CLUSTERS, SHORTEST_REPAIRED, Lexicon, Meaning, words
+from bot.understand.lexicon import SHORTEST_REPAIRED, Lexicon, words
 from bot.understand.normalize import folded
 from bot.understand.repair import Repairer
+from bot.understand.spans import CLUSTERS, Meaning
 
 WORDS = Path(__file__).parent / "words" / "directory.yaml"
 RARE_NAME = 8  # letters; a surname as long is no everyday word
@@ -61,6 +62,9 @@ def build(knowledge: Knowledge) -> Lexicon:
     for kind in ("about", *CLUSTERS, "lists", "light", "beyond", "private"):
         for phrase in data[kind]:
             builder.add(phrase, (kind, ""), repairable=kind in CLUSTERS)
+    for number, phrases in data["ordinals"].items():
+        for phrase in phrases:
+            builder.add(phrase, ("ordinal", number), repairable=False)
     phrased = {
         folded(word, builder.language)
         for entry in knowledge.entries.values()
@@ -73,7 +77,7 @@ def build(knowledge: Knowledge) -> Lexicon:
     meanings = {key: _own_name_first(found) for key, found in builder.meanings.items()}
     kinds = {
         kind: frozenset(builder.key(phrase) for phrase in data[kind])
-        for kind in ("follow", "joins", "asks", "definite")
+        for kind in ("follow", "pointers", "stand_ins", "persons", "joins", "asks", "definite")
     }
     kinds["stop"] = frozenset(folded(word, builder.language) for word in builder.language.stop_words)
     return Lexicon(
