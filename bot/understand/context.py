@@ -7,10 +7,11 @@ from dataclasses import replace
 from bot.understand.decide import Sure, Unsure, decide
 from bot.understand.finding import Finding
 from bot.understand.match import Hit, Ranking
-from bot.understand.outcome import CERTAIN, Found, Outcome, Private
+from bot.understand.outcome import CERTAIN, Found, Outcome, Private, Sourced
 from bot.understand.pointing import narrower, pointed_at
 from bot.understand.rows import answers_for, is_about
 from bot.understand.subject import Subject
+from bot.understand.turns import asks_more, asks_source, goes_on, names_a_person, points_back
 from bot.understand.version import Version
 
 LONGEST_ELLIPSIS = 6  # words of a question that leaves out what it is about
@@ -27,17 +28,24 @@ def follow_up(version: Version, question: str, last: Subject, ranking: Ranking) 
     """
     if not last:
         return None
-    directory = version.directory
+    directory, lexicon = version.directory, version.directory.lexicon
     row = row_of(version, last)
-    if directory.is_private(question) and (
-        _is_of_person(row, last) or directory.has_word(question, "persons")
-    ):
+    of_person = _is_of_person(row, last) or names_a_person(lexicon, question)
+    if of_person and directory.is_private(question):
         return Private(None, ranking)
-    rest = directory.after_follow_word(question)
-    if last.listed and (finding := pointed_at(directory, rest or question, last.listed)):
+    if asks_source(lexicon, question):
+        return _once_more(version, last, ranking)
+    if asks_more(lexicon, question) and (more := _more(version, last, row, ranking)):
+        return more
+    attribute = directory.attribute_alone(question)
+    if row and last.entry and attribute:
+        return _asked(version, attribute, row, last, ranking)
+    rest = goes_on(lexicon, question)
+    narrowing = rest is not None and last.criteria is not None
+    if last.listed and (finding := pointed_at(directory, rest or question, last.listed, narrowing)):
         asked = finding.attribute or (last.attribute if rest and not finding.criteria else None)
         return Found(replace(finding, attribute=asked), ranking)
-    if attribute := directory.attribute_alone(question):
+    if attribute:
         return _asked(version, attribute, row, last, ranking)
     if rest is None and last.criteria and directory.asks_for_any(question):
         rest = question  # "any for health?" after a list
@@ -72,7 +80,9 @@ def more_of(version: Version, alone: Ranking, last: Subject) -> Sure | Unsure | 
             return Sure(decision.hit, _spoken_as(alone, ranking))
         if not offered and alone.known == 1:
             offered = decision.hit
-    points = any(version.directory.has_word(question, kind) for kind in ("pointers", "persons"))
+    if not offered and alone.known == 1 and _is_row(version, last.entry):
+        offered = _hit(last.entry)  # its card may tell
+    points = points_back(version.directory.lexicon, question)
     return Unsure((offered,), alone) if offered and points else None
 
 
@@ -124,7 +134,10 @@ def _asked(
     if last.criteria:
         return _which_of_them(version, last, ranking)
     more = more_of(version, ranking, last)  # "how many members" after a merger
-    return more if isinstance(more, Sure) else None
+    if isinstance(more, Sure):
+        return more
+    rows = _rows_of_entry(version, last.entry)
+    return Unsure(tuple(_hit(each) for each in rows), ranking) if 0 < len(rows) <= MOST_ROWS else None
 
 
 def _which_of_them(version: Version, last: Subject, ranking: Ranking) -> Outcome | None:
@@ -153,6 +166,37 @@ def _instead(version: Version, rest: str, last: Subject, ranking: Ranking) -> Ou
     if bare := directory.find_bare(rest):
         return Found(bare, ranking)
     return _neighbour(version, rest, last.entry, ranking) if last.entry else None
+
+
+def _once_more(version: Version, last: Subject, ranking: Ranking) -> Outcome | None:
+    """Where the last answer is from: all sources of an entry; a row is told again, its source with it."""
+    if last.criteria:
+        rows = version.directory.fitting(last.criteria)
+        return Found(Finding(rows, None, last.criteria, matched=ranking.question, several=True), ranking)
+    if _is_row(version, last.entry):
+        return Found(Finding((last.entry,), last.attribute, matched=ranking.question), ranking)
+    entry = version.knowledge.entries.get(last.entry)
+    return Sourced(_hit(last.entry), ranking) if entry and entry.facts else None
+
+
+def _more(version: Version, last: Subject, row: str | None, ranking: Ranking) -> Outcome | None:
+    """More about what was talked about: the whole card of which a part was told, else answers about it."""
+    if row and (row != last.entry or last.attribute):
+        return Found(Finding((row,), matched=ranking.question), ranking)
+    entry = version.knowledge.entries.get(last.entry)
+    if row:
+        others = [each for each in version.knowledge.entries if is_about(version.knowledge, each, row)]
+    else:
+        others = list(entry.related) if entry else []
+    return Unsure(tuple(_hit(each) for each in others[:MOST_ROWS]), ranking) if others else None
+
+
+def _rows_of_entry(version: Version, entry: str) -> tuple[str, ...]:
+    """The clusters that an entry shares facts with."""
+    found = version.knowledge.entries.get(entry)
+    facts = set(found.facts) if found else set()
+    clusters = version.knowledge.clusters.values()
+    return tuple(f"cluster:{each.id}" for each in clusters if not facts.isdisjoint(each.facts))
 
 
 def _is_row(version: Version, entry: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,11 +28,11 @@ from bot.understand.spans import (
     names_row,
     which,
 )
+from bot.understand.turns import goes_on, points_back
 
 NOTE = re.compile(r"\([^)]*\)")
 SHORTEST_TITLE = 10  # letters; a shorter one ("Arena") is asked about in other ways too
 CLAUSE = re.compile(r"[,.;:!?]+\s")
-FOLLOW_WORDS = 4  # of the longest beginning of a question that goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Directory:
         if contact and not criteria.themes and (local := self._answering_for(criteria)):
             return Finding(local, attribute, Criteria(), leftover, " ".join(which(spans, "region")), repaired)
         if not criteria or not (contact or asks_for_clusters(spans, criteria)):
-            return None
+            return self._only_one(spans, criteria, repaired)
         asked = [span.tokens for span in spans if span.has(*KINDS)]
         matched = " ".join(" ".join(tokens) for tokens in asked)
         there = exactly_fitting(self.knowledge, criteria)
@@ -83,6 +83,17 @@ class Directory:
                 return Finding(_ids(there), attribute, Criteria(), leftover, matched, repaired)
         rows = self.fitting(criteria)
         return Finding(rows, None, criteria, leftover, matched, repaired, several, any_of_them=any_of_them)
+
+    def _only_one(
+        self, spans: Sequence[Span], criteria: Criteria, repaired: Mapping[str, str]
+    ) -> Finding | None:
+        """The one cluster of a field of which something is asked ("who leads offshore wind")."""
+        asked = attribute_of(spans)
+        if not criteria.themes or asked is None or self.unexplained(spans):
+            return None
+        there = exactly_fitting(self.knowledge, criteria)
+        matched = " ".join(" ".join(span.tokens) for span in spans if span.has(*KINDS))
+        return Finding(_ids(there), asked, matched=matched, repaired=repaired) if len(there) == 1 else None
 
     def find_events(self, question: str, now: datetime) -> Finding | None:
         """Events asked for by time and place, soonest first; None where anything else is asked too."""
@@ -145,7 +156,7 @@ class Directory:
 
     def find_bare(self, question: str) -> Finding | None:
         """The clusters of the one field or place that is all of `question` ("hydrogen", "and Bergen?")."""
-        spans, repaired = self.lexicon.read(self.after_follow_word(question) or question)
+        spans, repaired = self.lexicon.read(goes_on(self.lexicon, question) or question)
         if len(spans) != 1 or not spans[0].has("theme", "region", "city") or repaired:
             return None
         return self._told_in(question)
@@ -189,29 +200,18 @@ class Directory:
         asked = attribute_of(spans)
         if not which(spans, "level"):
             return asked
-        return "level" if asked in {"since", "level"} and self.has_word(question, "pointers") else None
-
-    def has_word(self, question: str, kind: str) -> bool:
-        """Whether a word of `question` stands for what was talked about: pointers, or persons."""
-        return any(self.lexicon.is_kind([token], kind) for token in self.lexicon.words(question))
+        return "level" if asked in {"since", "level"} and points_back(self.lexicon, question) else None
 
     def asked_of(self, row: str, asked: str | None) -> tuple[str, ...]:
         """The rows that tell it: whoever heads an office has a row of their own."""
         offices = (row,) if row.startswith("contact:") else ()
         return self._heads(offices, asked) or (row,)
 
-    def after_follow_word(self, question: str) -> str | None:
-        """The rest of a question that begins as one that goes on ("and for NODE?"); None for any other."""
-        tokens = self.lexicon.words(question)
-        for length in range(min(FOLLOW_WORDS, len(tokens) - 1), 0, -1):
-            if self.lexicon.is_kind(tokens[:length], "follow"):
-                return " ".join(tokens[length:])
-        return None
-
     def criteria_alone(self, question: str) -> Criteria | None:
         """The theme, region, level and town of a question that says nothing else."""
         spans, _ = self.lexicon.read(question)
-        if self.unexplained(spans) or names_row(spans) or any(span.has("about") for span in spans):
+        about = any(span.has("about") for span in spans) and not any(span.has("lists") for span in spans)
+        if self.unexplained(spans) or names_row(spans) or about:
             return None
         return looked_for(spans) or None
 

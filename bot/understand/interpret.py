@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from bot.understand.context import follow_up, is_elliptical, more_of
@@ -19,6 +20,7 @@ from bot.understand.rows import (
     tells,
 )
 from bot.understand.subject import Subject, after
+from bot.understand.turns import stands_for
 from bot.understand.version import Version
 
 ROWS_OFFERED = 3
@@ -38,20 +40,36 @@ def interpret(version: Version, question: str, now: datetime, last: Subject = NO
     decision = decided(version, question)
     if isinstance(decision, Sure) and decision.hit.exact and not is_elliptical(version, question, last):
         return decision
-    outcome = (
-        follow_up(version, question, last, decision.ranking)
-        or _parts(version, question, now, decision)
-        or _one(version, question, now, decision)
-    )
+    goes_on = follow_up(version, question, last, decision.ranking)
+    outcome = goes_on or _parts(version, question, now, decision) or _one(version, question, now, decision)
     if isinstance(outcome, Found) and is_untold(version.knowledge, outcome.finding):
         return Untold(None, outcome.ranking, outcome.finding)
-    if isinstance(outcome, Private | Found | Several):
+    if goes_on or isinstance(outcome, Private | Found | Several):
         return outcome
     more = more_of(version, decision.ranking, last)
-    if isinstance(outcome, Sure):  # "have they merged now", which others have
-        meant = isinstance(more, Sure) and version.directory.has_word(question, "stand_ins")
-        return more if more and meant and not outcome.hit.exact else outcome
+    if isinstance(outcome, Sure):
+        return _rather(version, question, outcome, more, last)
     return _both(version, outcome, more, last) if more else outcome
+
+
+def _rather(
+    version: Version, question: str, sure: Sure, more: Sure | Unsure | None, last: Subject
+) -> Outcome:
+    """An answer that the question has by itself, unless it must be of what was talked about.
+
+    "Have they merged now", which others have, is of the last row. "When did it start", which the programme
+    did, may be: then both are offered.
+    """
+    if sure.hit.exact:
+        return sure
+    if isinstance(more, Sure) and stands_for(version.directory.lexicon, question):
+        return more
+    entries = version.knowledge.entries
+    before, found = entries.get(last.entry), entries.get(sure.hit.entry)
+    elsewhere = before is not None and found is not None and before.topic != found.topic
+    if elsewhere and version.directory.attribute_alone(question):
+        return Unsure((sure.hit, replace(sure.hit, entry=last.entry)), sure.ranking)
+    return sure
 
 
 def _both(version: Version, outcome: Outcome, more: Sure | Unsure, last: Subject) -> Outcome:
@@ -150,6 +168,11 @@ def _row(version: Version, decision: Decision, finding: Finding) -> Outcome:
     if single and tells(version.knowledge, finding):
         return Found(finding, ranking)
     if isinstance(decision, Sure) and (not single or _tells_of(version, decision, finding)):
+        other = len(finding.rows) == 1 and not is_about(
+            version.knowledge, decision.hit.entry, finding.rows[0]
+        )
+        if other and finding.attribute and tells(version.knowledge, finding):  # "web page of the old NODE"
+            return Unsure((_hit(finding.rows[0], UNCERTAIN, finding), decision.hit), ranking)
         return decision
     if single and is_untold(version.knowledge, finding):
         return Found(finding, ranking)
@@ -162,10 +185,14 @@ def _row(version: Version, decision: Decision, finding: Finding) -> Outcome:
     if is_office(version.knowledge, finding.rows[0]) and finding.leftover:
         return decision
     confidence = UNCERTAIN if finding.leftover else CERTAIN
-    rows = tuple(Hit(row, confidence, finding.matched, "", False, {}) for row in finding.rows[:ROWS_OFFERED])
+    rows = tuple(_hit(row, confidence, finding) for row in finding.rows[:ROWS_OFFERED])
     if len(rows) > 1:
         return Unsure((*rows, *hits)[:ROWS_OFFERED], ranking)
     return Unsure((*hits[: ROWS_OFFERED - 1], *rows)[:ROWS_OFFERED], ranking)
+
+
+def _hit(row: str, confidence: float, finding: Finding) -> Hit:
+    return Hit(row, confidence, finding.matched, "", False, {})
 
 
 def _tells_of(version: Version, decision: Sure, finding: Finding) -> bool:

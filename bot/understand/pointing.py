@@ -2,32 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.understand.directory import Directory
 from bot.understand.finding import Criteria, Finding
 from bot.understand.fitting import exactly_fitting
-from bot.understand.spans import CLUSTERS, attribute_of, looked_for, names_row, which
+from bot.understand.normalize import folded
+from bot.understand.spans import CLUSTERS, Span, attribute_of, looked_for, names_row, which
+from bot.understand.turns import points_back
 
 
-def pointed_at(directory: Directory, question: str, listed: Criteria) -> Finding | None:
-    """What `question` picks from the list of what was looked for; None where it points at nothing there."""
+def pointed_at(directory: Directory, question: str, listed: Criteria, narrowing: bool) -> Finding | None:
+    """What `question` picks from the list of what was looked for; None where it points at nothing there.
+
+    narrowing: it is known to go on from the list, even if no word of it says so.
+    """
     spans, repaired = directory.lexicon.read(question)
-    known = [span for span in spans if not span.has("ordinal")]
-    if directory.unexplained(known) or names_row(spans):
+    if names_row(spans):
         return None
-    rows = directory.fitting(listed)
-    if place := which(spans, "ordinal"):
+    rows, asked = directory.fitting(listed), attribute_of(spans)
+    unexplained = directory.unexplained([span for span in spans if not span.has("ordinal")])
+    if (place := which(spans, "ordinal")) and not unexplained:
         picked = _at(rows, int(place[0])) if len(place) == 1 else ()
-        return Finding(picked, attribute_of(spans), matched=question, repaired=repaired) if picked else None
-    criteria = looked_for(spans)
-    points = directory.has_word(question, "pointers") and not any(span.has(*CLUSTERS) for span in spans)
-    if not (criteria and points):
+        return Finding(picked, asked, matched=question, repaired=repaired) if picked else None
+    if any(span.has(*CLUSTERS) for span in spans) or not (
+        narrowing or points_back(directory.lexicon, question)
+    ):
         return None
+    criteria = looked_for(spans)
+    if criteria == Criteria(levels=criteria.levels) and any(span.has("about") for span in spans):
+        return None  # "but what is Arena"
     fitting = {f"cluster:{cluster.id}" for cluster in exactly_fitting(directory.knowledge, criteria)}
-    picked = tuple(row for row in rows if row in fitting)
+    picked = tuple(row for row in rows if row in fitting) if criteria and not unexplained else ()
+    if len(picked) != 1 and (told := _told_of(directory, spans, rows)):
+        picked = told
     if len(picked) == 1:
-        return Finding(picked, attribute_of(spans), matched=question, repaired=repaired)
+        return Finding(picked, asked, matched=question, repaired=repaired)
     narrowed = narrower(listed, criteria)
     return Finding(picked, None, narrowed, (), question, repaired, several=True) if picked else None
+
+
+def _told_of(directory: Directory, spans: Sequence[Span], rows: Sequence[str]) -> tuple[str, ...]:
+    """The one row of whose card a question has all the words that say something ("the one for cancer")."""
+    language = directory.lexicon.language
+    asked = [
+        folded(token, language)
+        for span in spans
+        if not span.has("attribute", "about", "light", "lists")
+        for token in span.tokens
+        if not directory.lexicon.says_nothing(token)
+    ]
+    found = []
+    for row in rows:
+        cluster = directory.knowledge.clusters[row.partition(":")[2]]
+        card = " ".join((cluster.name, *cluster.former_names, *cluster.also, *cluster.summary.values()))
+        words = {folded(word, language) for word in directory.lexicon.words(card)}
+        if asked and all(any(word.startswith(each) for word in words) for each in asked):
+            found.append(row)
+    return tuple(found) if len(found) == 1 else ()
 
 
 def narrower(before: Criteria, now: Criteria) -> Criteria:
