@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.understand.context import follow_up, is_elliptical, more_of
-from bot.understand.decide import Decision, Sure, Unsure, decide
+from bot.understand.decide import Decision, Sure, Unknown, Unsure, decide
 from bot.understand.finding import Finding
 from bot.understand.match import Hit
 from bot.understand.outcome import CERTAIN, Found, Outcome, Private, Several, Untold
@@ -16,6 +16,7 @@ from bot.understand.rows import (
     is_office,
     is_person,
     is_untold,
+    rests_elsewhere,
     rests_on_facts,
     tells,
 )
@@ -49,7 +50,9 @@ def interpret(version: Version, question: str, now: datetime, last: Subject = NO
     more = more_of(version, decision.ranking, last)
     if isinstance(outcome, Sure):
         return _rather(version, question, outcome, more, last)
-    return _both(version, outcome, more, last) if more else outcome
+    if more:
+        return _both(version, outcome, more, last)
+    return _at_the_end(version, question, now, outcome) or outcome
 
 
 def _rather(
@@ -103,6 +106,8 @@ def decided(version: Version, question: str) -> Decision:
         and version.directory.is_beyond(ranking)
     ):
         return Unsure((ranking.hits[0],), ranking)
+    if sure and ranking.strange and rests_elsewhere(version.knowledge, ranking.hits[0].entry):
+        return Unknown(None, ranking)  # "can you help me with my homework"
     return decision
 
 
@@ -124,6 +129,21 @@ def _parts(
         )  # "we farm salmon in Molde. Is there a cluster for us?"
         return Found(listed, decision.ranking) if listed else next(part for _, part in asked.values())
     return Several(tuple(asked.values()), decision.ranking) if 2 <= len(asked) <= MOST_PARTS else None
+
+
+def _at_the_end(version: Version, question: str, now: datetime, whole: Outcome) -> Sure | Found | None:
+    """The answer to the question at the end of a long message that is not answered as a whole.
+
+    Where the whole is asked back with some answers, it must be one of those.
+    """
+    offered = {hit.entry for hit in whole.hits} if isinstance(whole, Unsure) else None
+    for ending in version.directory.lexicon.last_questions(question):
+        part = _one(version, ending, now, decided(version, ending))
+        if not isinstance(part, Sure | Found) or _is_smalltalk(version, part):
+            continue
+        if offered is None or (isinstance(part, Sure) and part.hit.entry in offered):
+            return part
+    return None
 
 
 def _is_smalltalk(version: Version, outcome: Outcome) -> bool:

@@ -73,3 +73,9 @@ def rests_on_facts(knowledge: Knowledge, entry: str) -> bool:
     kind, _, which = entry.rpartition(":")
     found = knowledge.events.get(which) if kind else knowledge.entries.get(entry)
     return found is not None and bool(found.facts)
+
+
+def rests_elsewhere(knowledge: Knowledge, entry: str) -> bool:
+    """Whether an entry names no facts where the others do: small talk, and what the bot can do."""
+    found = knowledge.entries.get(entry)
+    return found is not None and not found.facts and bool(knowledge.facts)
