@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.understand.context import follow_up, is_elliptical, more_of
-from bot.understand.decide import Decision, Sure, Unknown, Unsure, decide
+from bot.understand.decide import Decision, Sure, Unsure, decide
 from bot.understand.finding import Finding
 from bot.understand.match import Hit
 from bot.understand.outcome import CERTAIN, Found, Outcome, Private, Several, Untold
@@ -16,8 +16,6 @@ from bot.understand.rows import (
     is_office,
     is_person,
     is_untold,
-    rests_elsewhere,
-    rests_on_facts,
     tells,
 )
 from bot.understand.subject import Subject, after
@@ -95,19 +93,14 @@ def _both(version: Version, outcome: Outcome, more: Sure | Unsure, last: Subject
 def decided(version: Version, question: str) -> Decision:
     """What the matcher makes of `question`; asked back where its answer tells nothing of the thing asked.
 
-    An answer that rests on facts tells those and no others; one that rests on none may be meant for anything.
+    Where a base rests on facts, its answers tell those and no others; those of one without may be meant for
+    anything.
     """
     ranking = version.matcher.rank(question)
     decision = decide(ranking, version.matcher.thresholds)
     sure = isinstance(decision, Sure) and not decision.hit.exact
-    if (
-        sure
-        and rests_on_facts(version.knowledge, ranking.hits[0].entry)
-        and version.directory.is_beyond(ranking)
-    ):
+    if sure and version.knowledge.facts and version.directory.is_beyond(ranking):
         return Unsure((ranking.hits[0],), ranking)
-    if sure and ranking.strange and rests_elsewhere(version.knowledge, ranking.hits[0].entry):
-        return Unknown(None, ranking)  # "can you help me with my homework"
     return decision
 
 
