@@ -14,6 +14,7 @@ from bot.understand.version import Version
 
 # Telegram's language code -> ours; "" is what everybody else sees, "no" what some clients send.
 SHOWN = {"": "en", "nb": "nb", "nn": "nn", "no": "nb"}
+STAFFS = ("announce", "status")
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ async def register(bot: Bot, version: Version, admins: Collection[int] = ()) -> 
             log.warning("the bot's profile could not be brought up to date: %s", error)
             return
         for admin in admins:
-            more = (*wanted, ("announce", say("command_announce", language)))
+            more = (*wanted, *((name, say(f"command_{name}", language)) for name in STAFFS))
             try:
                 await _commands(bot, code, more, BotCommandScopeChat(admin))
             except TelegramError as error:

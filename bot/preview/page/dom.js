@@ -84,5 +84,6 @@ export async function copy(text) {
   }
 }
 
-export const LOCALES = { en: "en-GB", nb: "nb-NO", nn: "nn-NO" };
+// A browser without nynorsk would write English instead of it.
+export const LOCALES = { en: "en-GB", nb: "nb-NO", nn: ["nn-NO", "nb-NO"] };
 export const LANGUAGE_NAMES = { en: "English", nb: "Bokmål", nn: "Nynorsk", no: "Norwegian" };
