@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from babel.lists import format_list
@@ -10,11 +10,11 @@ from babel.lists import format_list
 from bot.answer.contacts import contact_reply, named_when, reach
 from bot.answer.moments import LOCALES, written
 from bot.answer.names import bare, cluster_name, contact_name
-from bot.answer.sources import sources_line
+from bot.answer.sources import evidence, facts_of, sources_line
 from bot.answer.texts import say
 from bot.answer.whom import fallback, office_of, standing_in
 from bot.knowledge.dates import PartialDate
-from bot.knowledge.model import Cluster, Contact, Knowledge, Level, pick
+from bot.knowledge.model import Cluster, Contact, Figure, Knowledge, Level, pick
 from bot.reply import Button, Reply, Text, block, paragraph
 from bot.understand.finding import FIGURES
 from bot.understand.rows import untold_of
@@ -67,6 +67,8 @@ def attribute_reply(
     leader = _leading(knowledge, cluster, today)
     if leader and attribute in {"leader", "chair", "contact"}:  # what is told of a person is that row's
         paragraphs.append(sources_line(leader.sources, language, ""))
+    elif (figure := _figure(cluster, attribute)) and figure.facts:
+        paragraphs.append(evidence(facts_of(knowledge, figure.facts), language))
     elif not untold:  # no source is the source of nothing
         paragraphs.append(sources_line(cluster.sources, language, _dated(cluster, language)))
     name = bare(cluster_name(cluster, language))
@@ -102,16 +104,13 @@ def _told(
         case "leader" | "chair" | "contact":
             return [paragraph(_led(knowledge, cluster, attribute, language, today))]
     if figure := _figure(cluster, attribute):
-        return [paragraph(say("cluster_figure", language, name=name, figure=pick(figure, language)))]
+        return [paragraph(say("cluster_figure", language, name=name, figure=pick(figure.text, language)))]
     lacking = attribute if attribute in LACKING else "detail"
     return [paragraph(say(f"cluster_no_{lacking}", language, name=name))]
 
 
-def _figure(cluster: Cluster, attribute: str) -> Mapping[str, str] | None:
-    figure: Mapping[str, str] | None = (
-        getattr(cluster.figures, attribute, None) if attribute in FIGURES else None
-    )
-    return figure
+def _figure(cluster: Cluster, attribute: str) -> Figure | None:
+    return cluster.figures.known.get(attribute) if cluster.figures else None
 
 
 def _summed_up(

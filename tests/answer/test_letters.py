@@ -68,8 +68,8 @@ def test_readers_elsewhere_see_the_hours_in_their_own_zone(version: Version) -> 
     ("language", "told"),
     [
         ("en", ["Changed: Harbour regatta", "Time: 12:00 → 14:00", "Place: The quay → The pier"]),
-        ("nb", ["Endret: Havneregatta", "Tid: 12:00 → 14:00", "Sted: The quay → The pier"]),
-        ("nn", ["Endra: Hamneregatta", "Tid: 12:00 → 14:00", "Stad: The quay → The pier"]),
+        ("nb", ["Endret: Havneregatta", "Tid: 12.00 → 14.00", "Sted: The quay → The pier"]),
+        ("nn", ["Endra: Hamneregatta", "Tid: 12.00 → 14.00", "Stad: The quay → The pier"]),
     ],
 )
 def test_a_change_says_only_what_is_another_now(version: Version, language: str, told: list[str]) -> None:
@@ -94,8 +94,8 @@ def test_a_change_of_day_names_both_days(version: Version) -> None:
     ("language", "told"),
     [
         ("en", ["Cancelled: Harbour regatta", "It was to be held: Saturday 14 June 2031, 12:00–15:00"]),
-        ("nb", ["Avlyst: Havneregatta", "Det skulle vært: lørdag 14. juni 2031, 12:00–15:00"]),
-        ("nn", ["Avlyst: Hamneregatta", "Det skulle vore: laurdag 14. juni 2031, 12:00–15:00"]),
+        ("nb", ["Avlyst: Havneregatta", "Det skulle vært: lørdag 14. juni 2031 kl. 12.00–15.00"]),
+        ("nn", ["Avlyst: Hamneregatta", "Det skulle vore: laurdag 14. juni 2031 kl. 12.00–15.00"]),
     ],
 )
 def test_a_cancellation_says_what_will_not_be(version: Version, language: str, told: list[str]) -> None:
@@ -109,8 +109,8 @@ def test_a_cancellation_says_what_will_not_be(version: Version, language: str, t
     ("language", "title"),
     [
         ("en", "Tomorrow at 12:00: Harbour regatta"),
-        ("nb", "I morgen kl. 12:00: Havneregatta"),
-        ("nn", "I morgon kl. 12:00: Hamneregatta"),
+        ("nb", "I morgen kl. 12.00: Havneregatta"),
+        ("nn", "I morgon kl. 12.00: Hamneregatta"),
     ],
 )
 def test_a_reminder_begins_with_how_far_off_it_is(version: Version, language: str, title: str) -> None:
