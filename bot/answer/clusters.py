@@ -70,7 +70,7 @@ def attribute_reply(
         paragraphs.append(sources_line(leader.sources, language, ""))
     elif (figure := _figure(cluster, attribute)) and figure.facts:
         paragraphs.append(evidence(facts_of(knowledge, figure.facts), language))
-    elif not untold and attribute not in LED:  # no source is the source of nothing
+    elif not untold and attribute not in WAYS_IN:  # no source is the source of nothing
         paragraphs.append(sources_line(cluster.sources, language, _dated(cluster, language)))
     name = bare(cluster_name(cluster, language))
     more = Button(say("more_about", language, name=name), f"cluster_{cluster.id}")
