@@ -20,7 +20,7 @@ PAGE = 8  # clusters, and as many buttons under them
 def list_reply(directory: Directory, criteria: Criteria, language: str, page: int = 0) -> Reply:
     """The clusters that fit, with place and level, as lines and as buttons."""
     knowledge = directory.knowledge
-    rows = sorted(directory.fitting(criteria), key=lambda row: _once(directory, row, criteria))
+    rows = directory.fitting(criteria)
     what = describe(knowledge, criteria, language)
     paragraphs = [paragraph(Text(_heading(directory, criteria, len(rows), what, language), bold=True))]
     page = min(page, max(len(rows) - 1, 0) // PAGE)  # clusters may have gone since the button was made
@@ -69,12 +69,6 @@ def _dates(clusters: Sequence[Cluster], language: str) -> str:
     if first == last:
         return say("list_date", language, date=first)
     return say("list_dates", language, first=first, last=last)
-
-
-def _once(directory: Directory, row: str, criteria: Criteria) -> bool:
-    """Whether the cluster had the level asked for before another one; such come last."""
-    cluster = directory.knowledge.clusters[row.partition(":")[2]]
-    return bool(criteria.levels) and cluster.level not in criteria.levels
 
 
 def _wider(directory: Directory, criteria: Criteria, language: str) -> list[Button]:

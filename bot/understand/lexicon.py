@@ -10,6 +10,7 @@ from functools import cached_property
 from bot.understand.language import Language
 from bot.understand.normalize import folded, read_words, typed_words
 from bot.understand.repair import Repairer
+from bot.understand.spans import CLUSTERS, Meaning, Span
 
 LONGEST_NAME = 7  # words
 SHORTEST_REPAIRED = 4  # letters; a shorter word is too easily another one
@@ -17,25 +18,6 @@ SHORTEST_HEAD = 5  # the same for what stands before a word for clusters
 SENTENCE = re.compile(r"(\S.*?)([.?!;\n]+(?=\s|$)|$)", re.DOTALL)
 READINGS = 8  # kept: the directory reads one question for rows, for lists and for events
 MOST_CLAUSES = 6  # of a message; a longer one is a story, not questions
-
-CLUSTERS = ("cluster_word", "the_cluster", "clusters")  # a cluster, the cluster, clusters
-
-# what a stretch of words can mean: its kind (cluster, contact, theme, region, city, level, attribute, about,
-# one of CLUSTERS, lists, light, beyond, private) and which of that kind
-Meaning = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of a question and all that it can mean; no meanings: a word of no concern here."""
-
-    tokens: tuple[str, ...]
-    meanings: tuple[Meaning, ...]
-
-    def has(self, *kinds: str) -> bool:
-        """Whether it can mean something of one of `kinds`."""
-        return any(kind in kinds for kind, _ in self.meanings)
-
 
 Reading = tuple[tuple[Span, ...], Mapping[str, str]]  # a text's spans, and its repaired words
 
