@@ -125,4 +125,6 @@ def _heading(directory: Directory, criteria: Criteria, count: int, what: str, la
         return say("list_none", language, what=what)
     if criteria.cities and all(c.city not in criteria.cities for c in directory.knowledge.clusters.values()):
         return say("list_none_city", language, city=", ".join(criteria.cities), what=what)
+    if not criteria:
+        return say("list_heading_all", language, count=count)
     return say("list_heading_one" if count == 1 else "list_heading", language, count=count, what=what)
