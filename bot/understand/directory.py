@@ -176,7 +176,7 @@ class Directory:
             return True
         spans = [span for word in ranking.uncovered for span in self.lexicon.read(word)[0]]
         rare = RARELY_TOLD.intersection(which(spans, "attribute"))
-        return bool(rare) or any(span.has("beyond") for span in spans)
+        return bool(rare) or any(span.has("beyond", "private") for span in spans)
 
     def _is_place(self, word: str) -> bool:
         spans, repaired = self.lexicon.read(word)

@@ -16,7 +16,6 @@ from bot.understand.rows import (
     is_office,
     is_person,
     is_untold,
-    rests_on_facts,
     tells,
 )
 from bot.understand.subject import Subject, after
@@ -49,7 +48,9 @@ def interpret(version: Version, question: str, now: datetime, last: Subject = NO
     more = more_of(version, decision.ranking, last)
     if isinstance(outcome, Sure):
         return _rather(version, question, outcome, more, last)
-    return _both(version, outcome, more, last) if more else outcome
+    if more:
+        return _both(version, outcome, more, last)
+    return _at_the_end(version, question, now, outcome) or outcome
 
 
 def _rather(
@@ -92,16 +93,13 @@ def _both(version: Version, outcome: Outcome, more: Sure | Unsure, last: Subject
 def decided(version: Version, question: str) -> Decision:
     """What the matcher makes of `question`; asked back where its answer tells nothing of the thing asked.
 
-    An answer that rests on facts tells those and no others; one that rests on none may be meant for anything.
+    Where a base rests on facts, its answers tell those and no others; those of one without may be meant for
+    anything.
     """
     ranking = version.matcher.rank(question)
     decision = decide(ranking, version.matcher.thresholds)
     sure = isinstance(decision, Sure) and not decision.hit.exact
-    if (
-        sure
-        and rests_on_facts(version.knowledge, ranking.hits[0].entry)
-        and version.directory.is_beyond(ranking)
-    ):
+    if sure and version.knowledge.facts and version.directory.is_beyond(ranking):
         return Unsure((ranking.hits[0],), ranking)
     return decision
 
@@ -124,6 +122,21 @@ def _parts(
         )  # "we farm salmon in Molde. Is there a cluster for us?"
         return Found(listed, decision.ranking) if listed else next(part for _, part in asked.values())
     return Several(tuple(asked.values()), decision.ranking) if 2 <= len(asked) <= MOST_PARTS else None
+
+
+def _at_the_end(version: Version, question: str, now: datetime, whole: Outcome) -> Sure | Found | None:
+    """The answer to the question at the end of a long message that is not answered as a whole.
+
+    Where the whole is asked back with some answers, it must be one of those.
+    """
+    offered = {hit.entry for hit in whole.hits} if isinstance(whole, Unsure) else None
+    for ending in version.directory.lexicon.last_questions(question):
+        part = _one(version, ending, now, decided(version, ending))
+        if not isinstance(part, Sure | Found) or _is_smalltalk(version, part):
+            continue
+        if offered is None or (isinstance(part, Sure) and part.hit.entry in offered):
+            return part
+    return None
 
 
 def _is_smalltalk(version: Version, outcome: Outcome) -> bool:
