@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.understand.decide import Sure, Unsure, decide
 from bot.understand.finding import Finding
 from bot.understand.match import Hit, Ranking
 from bot.understand.outcome import CERTAIN, Found, Outcome, Private, Sourced
-from bot.understand.pointing import chosen, narrower, pointed_at
-from bot.understand.rows import answers_for, is_about
+from bot.understand.pointing import chosen, narrower, pointed_at, tells_all
+from bot.understand.rows import answers_for, is_about, is_all_about
 from bot.understand.subject import Subject
-from bot.understand.turns import asks_more, asks_source, goes_on, names_a_person, points_back
+from bot.understand.turns import asks_more, asks_source, goes_on, names_a_person, points_back, years_on
 from bot.understand.version import Version
 
 LONGEST_ELLIPSIS = 6  # words of a question that leaves out what it is about
-MOST_ROWS = 3  # of a list, to choose from
+MOST_ROWS = 5  # of a list, to choose from
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 REACHED_BY = frozenset({"contact", "phone", "email", "address"})
 
 
@@ -40,24 +42,35 @@ def follow_up(version: Version, question: str, last: Subject, ranking: Ranking) 
         return _once_more(version, last, ranking)
     if asks_more(lexicon, question) and (more := _more(version, last, row, ranking)):
         return more
-    attribute = directory.attribute_alone(question)
+    rest = goes_on(lexicon, question)
+    if last.entry and years_on(lexicon, rest or question):
+        return _neighbour(version, rest or question, last.entry, ranking)
+    attribute = directory.attribute_alone(rest or question)
     if row and last.entry and attribute:
         return _asked(version, attribute, row, last, ranking)
-    rest = goes_on(lexicon, question)
     narrowing = rest is not None and last.criteria is not None
     if last.listed and (finding := pointed_at(directory, rest or question, last.listed, narrowing)):
         asked = finding.attribute or (last.attribute if rest and not finding.criteria else None)
         return Found(replace(finding, attribute=asked), ranking)
     if attribute:
         return _asked(version, attribute, row, last, ranking)
-    if rest is None and last.criteria and directory.asks_for_any(question):
-        rest = question  # "any for health?" after a list
+    if (
+        rest is None
+        and directory.asks_for_any(question)
+        and (last.criteria or directory.asks_where(question))
+    ):
+        rest = question  # "any for health?" after a list, "any in Bergen?" after anything
+    if rest is None and _is_year(question):
+        rest = question
     return _instead(version, rest, last, ranking) if rest is not None else None
 
 
 def is_elliptical(version: Version, question: str, last: Subject) -> bool:
-    """Whether it takes what was offered, or asks something of the row talked about without naming it."""
+    """Whether it takes what was offered, asks for sources or more, or something of the row talked about."""
+    lexicon = version.directory.lexicon
     if chosen(version.directory, question, last.offered):
+        return True
+    if last and (asks_source(lexicon, question) or asks_more(lexicon, question)):
         return True
     return row_of(version, last) is not None and version.directory.attribute_alone(question) is not None
 
@@ -85,6 +98,8 @@ def more_of(version: Version, alone: Ranking, last: Subject) -> Sure | Unsure | 
             return Sure(decision.hit, _spoken_as(alone, ranking))
         if not offered and alone.known == 1:
             offered = decision.hit
+    if last.entry.startswith("cluster:") and tells_all(version.directory, question, last.entry):
+        return Sure(_hit(last.entry), alone)  # "is the zoo in it", which its card names
     if not offered and alone.known == 1 and _is_row(version, last.entry):
         offered = _hit(last.entry)  # its card may tell
     points = points_back(version.directory.lexicon, question)
@@ -165,10 +180,13 @@ def _instead(version: Version, rest: str, last: Subject, ranking: Ranking) -> Ou
             return _neighbour(version, rest, last.entry, ranking)  # its answer, not its address
         return Found(replace(finding, attribute=asked), ranking)
     criteria = directory.criteria_alone(rest)
+    themed = last.attribute and criteria and criteria.themes
+    if themed and criteria and len(rows := directory.fitting(criteria)) == 1:
+        return Found(Finding(rows, last.attribute, matched=rest), ranking)  # "same for offshore wind"
     if last.listed and criteria and (last.criteria or not criteria.levels):
         merged = narrower(last.listed, criteria)
         return Found(Finding(directory.fitting(merged), None, merged, matched=rest, several=True), ranking)
-    if bare := directory.find_bare(rest):
+    if bare := directory.find_bare(rest) or directory.find_there(rest):
         return Found(bare, ranking)
     return _neighbour(version, rest, last.entry, ranking) if last.entry else None
 
@@ -225,13 +243,35 @@ def _row_of_entry(version: Version, entry: str) -> str | None:
     named = {_named(version, phrasings[0]) for phrasings in found.questions.values()}
     if len(named) == 1 and (row := named.pop()):
         return row
-    rows = [each.id for each in version.knowledge.clusters.values() if set(found.facts) <= set(each.facts)]
-    return f"cluster:{rows[0]}" if found.facts and len(rows) == 1 else None
+    rows = _rows_of_entry(version, entry)
+    return rows[0] if len(rows) == 1 and is_all_about(version.knowledge, entry, rows[0]) else None
 
 
 def _named(version: Version, title: str) -> str | None:
     finding = version.directory.find(title)
     return finding.rows[0] if finding and len(finding.rows) == 1 and not finding.is_list else None
+
+
+def _is_year(text: str) -> bool:
+    return bool(YEAR.fullmatch(text.strip(" ?.!")))
+
+
+def _in_other_years(version: Version, rest: str, entry: str) -> str:
+    """`rest`, with "the year after" written out, where the title of `entry` names a year."""
+    years = years_on(version.directory.lexicon, rest)
+    found = version.knowledge.entries.get(entry)
+    titles = " ".join(phrasings[0] for phrasings in found.questions.values()) if found else ""
+    named = set(YEAR.findall(titles))
+    return str(int(named.pop()) + years) if years and len(named) == 1 else rest
+
+
+def _tells_number(version: Version, rest: str, entry: str) -> bool:
+    """Whether an answer tells of every year that `rest` names."""
+    found = version.knowledge.entries.get(entry)
+    named = YEAR.findall(rest)
+    return bool(found and named) and all(
+        all(year in text for year in named) for text in (found.answer.values() if found else ())
+    )
 
 
 def _neighbour(version: Version, rest: str, entry: str, whole: Ranking) -> Sure | None:
@@ -240,6 +280,9 @@ def _neighbour(version: Version, rest: str, entry: str, whole: Ranking) -> Sure 
     The language is that of the `whole` question: "2018" alone is of none.
     """
     thresholds = version.matcher.thresholds
+    rest = _in_other_years(version, rest, entry)
+    if _tells_number(version, rest, entry):  # "and before 2024", of which the last answer tells
+        return Sure(_hit(entry), whole)
     alone = decide(version.matcher.rank(rest), thresholds)
     if isinstance(alone, Sure):
         return Sure(alone.hit, _spoken_as(whole, alone.ranking))

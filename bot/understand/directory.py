@@ -221,6 +221,16 @@ class Directory:
         lists = any(span.has("lists") for span in spans)
         return lists and not any(span.has(*CLUSTERS) for span in spans)
 
+    def asks_where(self, question: str) -> bool:
+        """Whether a place is named, and nothing else that clusters are looked for by."""
+        criteria = self.criteria_alone(question)
+        return criteria is not None and criteria == Criteria(regions=criteria.regions, cities=criteria.cities)
+
+    def find_there(self, question: str) -> Finding | None:
+        """The clusters of a place of which it is asked whether there are any, without a word for clusters."""
+        asked = self.asks_for_any(question) and self.asks_where(question)
+        return self._told_in(question) if asked else None
+
     def knows(self, criteria: Criteria) -> bool:
         """Whether all that is looked for is something of this base; a button may have been tampered with."""
         programme = self.knowledge.programme

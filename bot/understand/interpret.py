@@ -19,7 +19,7 @@ from bot.understand.rows import (
     tells,
 )
 from bot.understand.subject import Subject, after
-from bot.understand.turns import stands_for
+from bot.understand.turns import points_back, stands_for
 from bot.understand.version import Version
 
 ROWS_OFFERED = 3
@@ -43,7 +43,9 @@ def interpret(version: Version, question: str, now: datetime, last: Subject = NO
     outcome = goes_on or _parts(version, question, now, decision) or _one(version, question, now, decision)
     if isinstance(outcome, Found) and is_untold(version.knowledge, outcome.finding):
         return Untold(None, outcome.ranking, outcome.finding)
-    if goes_on or isinstance(outcome, Private | Found | Several):
+    if isinstance(outcome, Found) and not goes_on:
+        return _told_of_it(version, question, outcome, last) or outcome
+    if goes_on or isinstance(outcome, Private | Several):
         return outcome
     more = more_of(version, decision.ranking, last)
     if isinstance(outcome, Sure):
@@ -51,6 +53,17 @@ def interpret(version: Version, question: str, now: datetime, last: Subject = NO
     if more:
         return _both(version, outcome, more, last)
     return _at_the_end(version, question, now, outcome) or outcome
+
+
+def _told_of_it(version: Version, question: str, found: Found, last: Subject) -> Sure | None:
+    """What an answer tells of a named row and of the thing talked about: "does NODE have it", the label."""
+    finding = found.finding
+    named_only = len(finding.rows) == 1 and finding.attribute is None and not finding.is_list
+    if not named_only or not points_back(version.directory.lexicon, question):
+        return None
+    more = more_of(version, found.ranking, last)
+    fits = isinstance(more, Sure) and is_about(version.knowledge, more.hit.entry, finding.rows[0])
+    return more if isinstance(more, Sure) and fits else None
 
 
 def _rather(
@@ -69,6 +82,8 @@ def _rather(
     before, found = entries.get(last.entry), entries.get(sure.hit.entry)
     elsewhere = before is not None and found is not None and before.topic != found.topic
     if elsewhere and version.directory.attribute_alone(question):
+        if isinstance(more, Sure):
+            return more
         return Unsure((sure.hit, replace(sure.hit, entry=last.entry)), sure.ranking)
     return sure
 

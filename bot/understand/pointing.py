@@ -11,6 +11,8 @@ from bot.understand.normalize import folded
 from bot.understand.spans import CLUSTERS, Span, attribute_of, looked_for, names_row, which
 from bot.understand.turns import agrees, points_back
 
+SHORTEST_STEM = 5  # letters of a word that another may be a form of
+
 
 def pointed_at(directory: Directory, question: str, listed: Criteria, narrowing: bool) -> Finding | None:
     """What `question` picks from the list of what was looked for; None where it points at nothing there.
@@ -42,24 +44,40 @@ def pointed_at(directory: Directory, question: str, listed: Criteria, narrowing:
     return Finding(picked, None, narrowed, (), question, repaired, several=True) if picked else None
 
 
+def tells_all(directory: Directory, question: str, row: str) -> bool:
+    """Whether a cluster's card has all the words of a question that say something."""
+    return _on_card(directory, _telling(directory, directory.lexicon.read(question)[0]), row)
+
+
 def _told_of(directory: Directory, spans: Sequence[Span], rows: Sequence[str]) -> tuple[str, ...]:
-    """The one row of whose card a question has all the words that say something ("the one for cancer")."""
-    language = directory.lexicon.language
-    asked = [
-        folded(token, language)
+    """The one row whose card has all words of a question that say something ("the one for cancer")."""
+    asked = _telling(directory, spans)
+    found = tuple(row for row in rows if _on_card(directory, asked, row))
+    return found if len(found) == 1 else ()
+
+
+def _telling(directory: Directory, spans: Sequence[Span]) -> list[str]:
+    """The words that say something beside what is usually asked, folded."""
+    return [
+        folded(token, directory.lexicon.language)
         for span in spans
         if not span.has("attribute", "about", "light", "lists")
         for token in span.tokens
         if not directory.lexicon.says_nothing(token)
     ]
-    found = []
-    for row in rows:
-        cluster = directory.knowledge.clusters[row.partition(":")[2]]
-        card = " ".join((cluster.name, *cluster.former_names, *cluster.also, *cluster.summary.values()))
-        words = {folded(word, language) for word in directory.lexicon.words(card)}
-        if asked and all(any(word.startswith(each) for word in words) for each in asked):
-            found.append(row)
-    return tuple(found) if len(found) == 1 else ()
+
+
+def _on_card(directory: Directory, asked: Sequence[str], row: str) -> bool:
+    cluster = directory.knowledge.clusters[row.partition(":")[2]]
+    card = " ".join((cluster.name, *cluster.former_names, *cluster.also, *cluster.summary.values()))
+    words = {folded(word, directory.lexicon.language) for word in directory.lexicon.words(card)}
+    return bool(asked) and all(any(_is_form(each, word) for word in words) for each in asked)
+
+
+def _is_form(one: str, other: str) -> bool:
+    """Whether two words differ by an ending at most (dyrepark, dyreparken)."""
+    short, long = sorted((one, other), key=len)
+    return long.startswith(short) and (len(short) >= SHORTEST_STEM or short == one)
 
 
 def chosen(directory: Directory, question: str, offered: Sequence[str]) -> str | None:

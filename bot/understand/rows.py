@@ -66,3 +66,10 @@ def is_about(knowledge: Knowledge, entry: str, row: str) -> bool:
     else:
         contact, facts = knowledge.clusters[which].leader or "", knowledge.clusters[which].facts
     return found.contact == contact or not set(found.facts).isdisjoint(facts)
+
+
+def is_all_about(knowledge: Knowledge, entry: str, row: str) -> bool:
+    """Whether all facts of an entry belong to a cluster."""
+    found = knowledge.entries.get(entry)
+    facts = set(found.facts) if found else set()
+    return bool(facts) and facts <= set(knowledge.clusters[row.partition(":")[2]].facts)

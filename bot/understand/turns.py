@@ -56,6 +56,14 @@ def asks_more(lexicon: Lexicon, question: str) -> bool:
     return lexicon.is_kind(lexicon.words(question), "more")
 
 
+def years_on(lexicon: Lexicon, rest: str) -> int | None:
+    """How many years after the one talked about: 1, -1, or None where none is asked about so."""
+    words = lexicon.words(rest)
+    if lexicon.is_kind(words, "year_after"):
+        return 1
+    return -1 if lexicon.is_kind(words, "year_before") else None
+
+
 def agrees(lexicon: Lexicon, question: str) -> bool:
     """Whether it takes what was offered, and says nothing else."""
     return lexicon.is_kind(lexicon.words(question), "agrees")
