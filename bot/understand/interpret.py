@@ -100,6 +100,8 @@ def _both(version: Version, outcome: Outcome, more: Sure | Unsure, last: Subject
         return Unsure((*others[: ROWS_OFFERED - 1], *more.hits), outcome.ranking) if worth else outcome
     others = [hit for hit in hits if hit.entry != more.hit.entry]
     confident = bool(hits) and hits[0].confidence >= version.matcher.thresholds.sure
+    if not version.matcher.topic(outcome.ranking.question):  # "how much": nothing is asked by itself
+        return more
     if not others or hits[0] not in others or not (confident or more.hit.entry == last.entry):
         return more
     return Unsure((*others[: ROWS_OFFERED - 1], more.hit), outcome.ranking)
