@@ -23,6 +23,7 @@ from bot.understand.turns import points_back, stands_for
 from bot.understand.version import Version
 
 ROWS_OFFERED = 3
+BARE = 2  # words at most of a question that has nothing of its own
 MOST_PARTS = 3  # questions answered in one message
 NOTHING = Subject()
 UNCERTAIN = 0.5  # confidence of a row that is named in a question about something else
@@ -100,7 +101,8 @@ def _both(version: Version, outcome: Outcome, more: Sure | Unsure, last: Subject
         return Unsure((*others[: ROWS_OFFERED - 1], *more.hits), outcome.ranking) if worth else outcome
     others = [hit for hit in hits if hit.entry != more.hit.entry]
     confident = bool(hits) and hits[0].confidence >= version.matcher.thresholds.sure
-    if not version.matcher.topic(outcome.ranking.question):  # "how much": nothing is asked by itself
+    question = outcome.ranking.question
+    if len(question.split()) <= BARE and not version.matcher.topic(question):  # "how much"
         return more
     if not others or hits[0] not in others or not (confident or more.hit.entry == last.entry):
         return more
