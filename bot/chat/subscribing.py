@@ -39,9 +39,9 @@ class Subscriptions(Protocol):
 
     async def subscribe(self, subscription: Subscription, now: datetime) -> None: ...
 
-    async def stop(self, chat: int, thread: int | None) -> None: ...
+    async def stop(self, chat: int, thread: int | None, now: datetime) -> None: ...
 
-    async def pause_blocked(self, chat: int) -> None: ...
+    async def pause_blocked(self, chat: int, now: datetime) -> None: ...
 
     async def resume_blocked(self, chat: int, now: datetime) -> None: ...
 
@@ -75,7 +75,7 @@ class Subscribing:
         if refusal := await self._refusal(incoming, mine.language):
             return answered(incoming, refusal)
         if name == "stop":
-            await self._subscriptions.stop(mine.chat, mine.thread)
+            await self._subscriptions.stop(mine.chat, mine.thread, incoming.now)
             return answered(incoming, _line("sub_stopped_now", mine.language))
         if argument.lower() in EVERYTHING:
             mine = replace(mine, everything=True, paused="")
@@ -92,7 +92,7 @@ class Subscribing:
         if refusal := await self._refusal(incoming, mine.language):
             return [Acknowledge(query.id, refusal.plain(), alert=True)]
         if data == f"{PREFIX}stop":
-            await self._subscriptions.stop(mine.chat, mine.thread)
+            await self._subscriptions.stop(mine.chat, mine.thread, incoming.now)
             return [
                 Acknowledge(query.id),
                 _shown(query, incoming, replace(mine, paused="stopped"), "", services),
@@ -150,7 +150,7 @@ class Subscribing:
         change = incoming.update.my_chat_member
         assert change is not None
         if change.new_chat_member.status in OUTSIDE:
-            await self._subscriptions.pause_blocked(change.chat.id)
+            await self._subscriptions.pause_blocked(change.chat.id, incoming.now)
         elif change.old_chat_member.status in OUTSIDE:
             await self._subscriptions.resume_blocked(change.chat.id, incoming.now)
         return on_membership(services, incoming)

@@ -15,6 +15,7 @@ from bot.announce.plan import ONLY_REMINDERS, Plan
 from bot.delivery.letter import CANCELLED, REPLACED
 from bot.store import occasions
 from bot.store.audit import note
+from bot.store.ending import expired
 from bot.store.expansion import TOLD, about, expand
 from bot.store.tables import campaigns, letters
 
@@ -73,7 +74,7 @@ def confirm(campaign: int, who: str, now: datetime, zone: ZoneInfo, connection: 
         planned = letters.c.kind.like("reminder:%") & letters.c.campaign.is_not(None)
         connection.execute(letters.delete().where(open_, planned))
         stale = open_ & (letters.c.kind == "change")
-        connection.execute(update(letters).where(stale).values(state="expired", reason=REPLACED, at=now))
+        connection.execute(update(letters).where(stale).values(expired(REPLACED, now)))
     expand(plan, campaign, zone, connection)
     if plan.kind == "change":
         # Who subscribed since was told nothing and is only reminded.
@@ -83,7 +84,7 @@ def confirm(campaign: int, who: str, now: datetime, zone: ZoneInfo, connection: 
         connection.execute(update(letters).where(first).values(revision=found.revision))
     if plan.kind == "cancel":
         early = open_ & letters.c.kind.in_(TOLD)
-        connection.execute(update(letters).where(early).values(state="expired", reason=REPLACED, at=now))
+        connection.execute(update(letters).where(early).values(expired(REPLACED, now)))
     connection.execute(
         update(campaigns).where(campaigns.c.id == campaign).values(state="running", confirmed=now)
     )
@@ -117,8 +118,7 @@ def cancel(campaign: int, who: str, now: datetime, connection: Connection) -> bo
     """Send no more of it, reminders included; False when it is over already."""
     if not _move(campaign, ("waiting", "running", "paused"), "cancelled", connection, finished=now):
         return False
-    count = _letters(campaign, ("pending", "held"), connection, state="expired", reason=CANCELLED, at=now)
-    _letters(campaign, ("doubt",), connection, state="unknown", at=now)
+    count = _letters(campaign, ("pending", "held", "doubt"), connection, **expired(CANCELLED, now))
     _note(who, "cancel", campaign, count, now, connection)
     return True
 

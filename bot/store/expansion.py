@@ -162,8 +162,9 @@ def _there(plan: Plan, rule: CTE) -> ColumnElement[bool]:
 
 
 def _stopped() -> ColumnElement[bool]:
-    """Letters that did not leave because their telling was stopped."""
-    return (letters.c.state == "expired") & (func.coalesce(letters.c.reason, "") == CANCELLED)
+    """Letters that certainly did not leave, because their telling was stopped."""
+    never = (letters.c.state == "expired") & (letters.c.doubts == 0)
+    return never & (func.coalesce(letters.c.reason, "") == CANCELLED)
 
 
 def _wanted(occasion: Occasion) -> Any:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, delete, select, up
 from bot.delivery.arrival import sender_of
 from bot.delivery.letter import STOPPED
 from bot.errors import StoreError
+from bot.store.ending import expired
 from bot.store.facts import facts, note
 from bot.store.retention import FORGOTTEN, without_chat
 from bot.store.store import Store
@@ -61,7 +62,7 @@ def erase(person: int, now: datetime, connection: Connection) -> None:
     connection.execute(delete(inbox).where(inbox.c.number.in_(numbers)))
     mine = letters.c.chat == person
     waiting = update(letters).where(mine, letters.c.state.in_(WAITING))
-    connection.execute(waiting.values(state="expired", reason=STOPPED, at=now))
+    connection.execute(waiting.values(expired(STOPPED, now)))
     without_chat(mine, connection)
     for table, where in _rows_of(person).items():
         connection.execute(delete(table).where(where))

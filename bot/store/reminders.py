@@ -13,6 +13,7 @@ from bot.announce.plan import ONLY_REMINDERS, Plan, Rule, rules
 from bot.announce.recurrence import on_day, upcoming
 from bot.delivery.letter import REPLACED
 from bot.store import occasions, subscribers
+from bot.store.ending import expired
 from bot.store.expansion import TOLD, about, expand
 from bot.store.tables import campaigns, letters
 
@@ -35,7 +36,7 @@ def plan_reminders(subscription: Subscription, now: datetime, zone: ZoneInfo, co
         wanted = wants(subscription, occasion)
         if occasion.id in told and not wanted:
             news = open_ & letters.c.kind.in_(("new", "text")) & (letters.c.occasion == occasion.id)
-            connection.execute(update(letters).where(news).values(state="expired", reason=REPLACED, at=now))
+            connection.execute(update(letters).where(news).values(expired(REPLACED, now)))
         campaign = _campaign_of(occasion.id, connection)
         if wanted and campaign is not None:
             plan = Plan(occasion, revision, ONLY_REMINDERS, now)
@@ -87,7 +88,7 @@ def retime(occasion: Occasion, now: datetime, zone: ZoneInfo, connection: Connec
         day = row.occasion.partition("@")[2]
         meant = on_day(occasion, date.fromisoformat(day)) if day else occasion
         due = due_for(subscription.quiet, subscription.digest, meant, row.kind, now, zone)
-        given = {"due": due} if due else {"state": "expired", "reason": REPLACED, "at": now}
+        given = {"due": due} if due else expired(REPLACED, now)
         connection.execute(update(letters).where(letters.c.id == row.id).values(given))
 
 

@@ -32,7 +32,7 @@ class Subscriptions:
             subscribers.save(subscription, connection)
             if subscription.paused:
                 subscribers.pause(
-                    subscription.chat, subscription.thread or 0, subscription.paused, connection
+                    subscription.chat, subscription.thread or 0, subscription.paused, now, connection
                 )
             else:
                 reminders.plan_reminders(subscription, now, self._zone(), connection)
@@ -46,13 +46,15 @@ class Subscriptions:
         """Also one that is paused."""
         return await self._store.run(lambda connection: subscribers.find(chat, thread, connection))
 
-    async def stop(self, chat: int, thread: int | None = None) -> None:
+    async def stop(self, chat: int, thread: int | None, now: datetime) -> None:
         """Send nothing more there, also of what waits already."""
-        await self._store.run(lambda connection: subscribers.pause(chat, thread or 0, "stopped", connection))
+        await self._store.run(
+            lambda connection: subscribers.pause(chat, thread or 0, "stopped", now, connection)
+        )
 
-    async def pause_blocked(self, chat: int) -> None:
+    async def pause_blocked(self, chat: int, now: datetime) -> None:
         """The bot was blocked or thrown out."""
-        await self._store.run(lambda connection: subscribers.block(chat, connection))
+        await self._store.run(lambda connection: subscribers.block(chat, now, connection))
 
     async def resume_blocked(self, chat: int, now: datetime) -> None:
         """They let the bot in again; who stopped announcements themselves stays stopped."""

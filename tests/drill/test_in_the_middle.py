@@ -105,7 +105,7 @@ async def test_a_paused_broadcast_stands_still_and_goes_on_where_it_was(running:
 async def test_who_stops_gets_nothing_more_and_all_others_get_it_once(running: Running) -> None:
     stopped = [chat for chat in CHATS if chat % 2]
     for chat in stopped:
-        await running.announcements.stop(chat)
+        await running.announcements.stop(chat, None, datetime.now(UTC))
     before = {chat: running.got(chat) for chat in stopped}
     flying = 4
     await running.finished()
