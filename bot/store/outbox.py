@@ -16,7 +16,7 @@ from bot.delivery.letter import CANCELLED, REPLACED, Letter, Told, Verdict
 from bot.delivery.verdicts import after_crash, before_sending
 from bot.store import occasions, subscribers
 from bot.store.ending import expired
-from bot.store.expansion import TOLD
+from bot.store.expansion import TOLD, about, asked_for
 from bot.store.facts import count_of, count_up
 from bot.store.tables import campaigns, letters
 
@@ -162,7 +162,7 @@ def _take(row: Row[Any], now: datetime, epoch: int, zone: ZoneInfo, connection: 
     occasion = occasions.newest(row.occasion, connection)
     subscription = subscribers.find(row.chat, row.thread, connection)
     assert occasion is not None  # kept before any letter names it
-    verdict = before_sending(row.kind, occasion, subscription, now, zone)
+    verdict = before_sending(row.kind, occasion, subscription, now, zone, asked=_asked_for(row, connection))
     if verdict is None and _newer_reminder(row, now, connection):
         verdict = Verdict("expired", reason=REPLACED)
     if verdict is None and row.kind in TOLD and occasion.status == "cancelled":
@@ -219,6 +219,15 @@ def _unsettled(row: Row[Any], connection: Connection) -> bool:
     here = (letters.c.chat == row.chat) & (letters.c.thread == row.thread) & (letters.c.id < row.id)
     earlier = here & (letters.c.occasion == row.occasion) & letters.c.state.in_(("sending", "doubt"))
     return connection.execute(select(letters.c.id).where(earlier).limit(1)).first() is not None
+
+
+def _asked_for(row: Row[Any], connection: Connection) -> bool:
+    """Whether the chat asked for this by hand: for a reminder, or to be reminded of what is cancelled."""
+    if row.kind != "cancel":
+        return row.campaign is None
+    here = (letters.c.chat == row.chat) & (letters.c.thread == row.thread)
+    mine = select(letters.c.id).where(here, about(row.occasion), asked_for())
+    return connection.execute(mine.limit(1)).first() is not None
 
 
 def _newer_reminder(row: Row[Any], now: datetime, connection: Connection) -> bool:

@@ -59,11 +59,11 @@ class Subscriptions:
     async def resume_blocked(self, chat: int, now: datetime) -> None:
         """They let the bot in again; who stopped announcements themselves stays stopped."""
 
-        def unit(connection: Connection) -> None:
-            for each in subscribers.come_back(chat, connection):
-                reminders.plan_reminders(each, now, self._zone(), connection)
+        await self._store.run(lambda connection: self._resume(chat, now, connection))
 
-        await self._store.run(unit)
+    def _resume(self, chat: int, now: datetime, connection: Connection) -> None:
+        for each in subscribers.come_back(chat, connection):
+            reminders.plan_reminders(each, now, self._zone(), connection)
 
     async def migrate(self, old: int, new: int) -> None:
         """A group became a supergroup: its subscriptions and letters get the new id."""
@@ -72,11 +72,15 @@ class Subscriptions:
     async def remind(
         self, chat: int, thread: int | None, language: str, occasion: Occasion, now: datetime
     ) -> list[datetime]:
-        """Remind this chat of one occasion; when, in order. Empty when it is too late for that."""
+        """Remind this chat of one occasion; when, in order. Empty when it is too late for that.
+
+        Where everything else is stopped, it stays so.
+        """
 
         def unit(connection: Connection) -> list[datetime]:
+            self._resume(chat, now, connection)  # whoever asks has let us in
             known = subscribers.find(chat, thread, connection)
-            if known is None or known.paused:
+            if known is None:
                 kind: Literal["private", "group"] = "private" if chat > 0 else "group"
                 known = Subscription(chat, thread, kind, language)  # asks for nothing else
                 subscribers.save(known, connection)
