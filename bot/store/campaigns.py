@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, exists, func, select, update
 
-from bot.announce.occasion import Occasion
+from bot.announce.occasion import NEW_TEXT, Occasion
 from bot.announce.plan import ONLY_REMINDERS, Plan
 from bot.delivery.letter import CANCELLED, REPLACED
 from bot.store import occasions
@@ -38,7 +38,13 @@ class Campaign:
 
 
 def propose(occasion: Occasion, kind: str, who: str, now: datetime, connection: Connection) -> int:
-    """A telling that waits for staff, instead of others of this occasion that still wait; its id."""
+    """A telling that waits for staff, instead of others of this occasion that still wait; its id.
+
+    A new text gets its id here, in the transaction that takes it, so that no two have the same.
+    """
+    if occasion.id == NEW_TEXT:
+        last = connection.execute(select(func.coalesce(func.max(campaigns.c.id), 0))).scalar_one()
+        occasion = replace(occasion, id=f"{NEW_TEXT}{last + 1}")
     revision = occasions.keep(occasion, now, connection)
     withdraw(occasion.id, now, connection)
     row = {"occasion": occasion.id, "revision": revision, "kind": kind, "created_by": who, "created": now}
