@@ -29,18 +29,37 @@ class Subscriptions:
 
         def unit(connection: Connection) -> None:
             before = subscribers.find(subscription.chat, subscription.thread, connection)
-            subscribers.save(subscription, connection)
-            if subscription.paused:
-                subscribers.pause(
-                    subscription.chat, subscription.thread or 0, subscription.paused, now, connection
-                )
-            else:
-                reminders.plan_reminders(subscription, now, self._zone(), connection)
-                habits = (subscription.quiet, subscription.digest)
-                if before is not None and (before.quiet, before.digest) != habits:
-                    reminders.release(subscription, now, self._zone(), connection)
+            self._keep(before, subscription, now, connection)
 
         await self._store.run(unit)
+
+    async def change(
+        self, first: Subscription, make: Callable[[Subscription], Subscription], now: datetime
+    ) -> Subscription:
+        """Keep what `make` makes of what the chat chose (of `first` where it chose nothing yet); it.
+
+        It is read and written in one transaction, so that of two who choose at once neither undoes the other.
+        """
+
+        def unit(connection: Connection) -> Subscription:
+            before = subscribers.find(first.chat, first.thread, connection)
+            wanted = make(before or first)
+            if wanted != (before or first):
+                self._keep(before, wanted, now, connection)
+            return wanted
+
+        return await self._store.run(unit)
+
+    def _keep(
+        self, before: Subscription | None, wanted: Subscription, now: datetime, connection: Connection
+    ) -> None:
+        subscribers.save(wanted, connection)
+        if wanted.paused == "":
+            reminders.plan_reminders(wanted, now, self._zone(), connection)
+            if before is not None and (before.quiet, before.digest) != (wanted.quiet, wanted.digest):
+                reminders.release(wanted, now, self._zone(), connection)
+        elif before is None or before.paused == "":  # else what they asked for since stays
+            subscribers.pause(wanted.chat, wanted.thread or 0, wanted.paused, now, connection)
 
     async def subscription_of(self, chat: int, thread: int | None = None) -> Subscription | None:
         """Also one that is paused."""

@@ -109,6 +109,18 @@ async def test_stopping_again_stops_what_was_asked_for_meanwhile(announcements: 
     assert await reminders(announcements) == []
 
 
+async def test_a_setting_changed_while_everything_is_stopped_keeps_what_was_asked_for(
+    announcements: Announcements,
+) -> None:
+    await announcements.subscribe(everything(1), NOON)
+    await announcements.stop(1, None, NOON)
+    await announcements.remind(1, None, "en", SEMINAR, NOON)
+
+    await announcements.change(everything(1), lambda kept: replace(kept, language="nn"), NOON)
+
+    assert await reminders(announcements) == BOTH
+
+
 async def test_who_stopped_everything_hears_that_what_they_wait_for_is_cancelled(
     announcements: Announcements,
 ) -> None:
