@@ -62,7 +62,7 @@ class _Replica:
 
     def __init__(self, store: Store, member: Member) -> None:
         self._store, self._member = store, member
-        self._leading: asyncio.Future[None] | None = None
+        self._leading: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         try:
@@ -90,7 +90,7 @@ class _Replica:
             while self._leading is None or not self._leading.done():
                 if self._leading is None and await self._within(seat.try_to_lead):
                     log.info("this process leads now: it sends announcements and does what is due")
-                    self._leading = asyncio.ensure_future(self._member.lead())
+                    self._leading = asyncio.create_task(self._member.lead())
                 elif self._leading is not None:
                     await self._within(seat.ping)
                     await self._store.run(partial(_free_dead, number))
@@ -103,11 +103,16 @@ class _Replica:
             await asyncio.shield(asyncio.to_thread(seat.leave))
 
     async def _step_down(self) -> None:
+        """Lead no more; cancelled meanwhile, it is to be called again, and goes on waiting."""
+        if self._leading is None:
+            return
+        if not self._leading.cancelling():
+            self._leading.cancel()
+        # Awaiting it itself would raise its cancellation, which cannot be told from our own.
+        await asyncio.wait([self._leading])
         leading, self._leading = self._leading, None
-        if leading is not None:
-            leading.cancel()
-            with suppress(asyncio.CancelledError):
-                await leading
+        if not leading.cancelled():
+            leading.result()  # raises what ended it
 
     async def _within(self, step: Callable[[], Any]) -> Any:
         async with asyncio.timeout(PATIENCE):
