@@ -30,7 +30,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.pool import StaticPool
 
 from bot.errors import NotStorable, StoreError
-from bot.store.schema import examine, upgrade
+from bot.store.schema import accept, examine, upgrade
 from bot.watch import metrics
 from bot.watch.pulse import Pulse
 
@@ -104,8 +104,8 @@ class Store:
     def open(cls, url: str, *, visiting: bool = False) -> Store:
         """Open the database, made and migrated where needed (blocks).
 
-        `visiting`: another process may have it open and look after it; of two that move the write-ahead
-        log into the database at once, old versions of SQLite make a broken one.
+        `visiting`: another process may have it open and look after it, so its schema stays as it is; and of
+        two that move the write-ahead log into the database at once, old versions of SQLite make a broken one.
         Raises StoreError in plain words when it cannot be used.
         """
         engine = connect(url, visiting=visiting)
@@ -247,8 +247,10 @@ def connect(url: str, *, visiting: bool = False) -> Engine:
         with engine.begin() as connection:
             if not sqlite:
                 connection.execute(select(func.pg_advisory_xact_lock(ALONE)))
-            upgrade(connection)
-            if not visiting:
+            if visiting:
+                accept(connection)
+            else:
+                upgrade(connection)
                 examine(connection)
     except SQLAlchemyError as error:
         engine.dispose()
