@@ -211,7 +211,6 @@ async def _serve(
             overview,
             Privacy(records),
         )
-        editors = Editors(shelf, transport, memory, access.admins)
         feeds = Feeds(shelf, clock, FeedBook(store), announcements.cancelled)
         events = Events(shelf, announcements, clock, feeds)
         sender = Sender(
@@ -241,12 +240,14 @@ async def _serve(
             partial(_every, COMING_SECONDS, partial(right, lambda: announcements.plan_coming(clock()))),
             *([] if access.entrance.webhook_url else [coming]),  # Telegram gives updates to one alone
         )
+        place = Place(reception, chief)
+        editors = Editors(shelf, transport, memory, access.admins, lambda: place.leads)
         await _together(
             partial(_every, LOOK_SECONDS, editors.look),
             partial(_every, LOOK_SECONDS, feeds.look),
             partial(_every, MINUTE, services.lately.forget),
             reception.run,
-            partial(take_part, store, Place(reception, chief)),
+            partial(take_part, store, place),
             *([coming] if access.entrance.webhook_url else []),
         )
     finally:
@@ -260,9 +261,14 @@ class Place:
     def __init__(self, reception: Reception, chief: Callable[[], Awaitable[None]]) -> None:
         self.joined, self.left, self.finished = reception.joined, reception.left, reception.finished
         self._chief = chief
+        self.leads = False
 
     async def lead(self) -> None:
-        await self._chief()
+        self.leads = True
+        try:
+            await self._chief()
+        finally:
+            self.leads = False
 
 
 async def _every(seconds: float, step: Callable[[], Awaitable[object]], *, at_once: bool = False) -> None:

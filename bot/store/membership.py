@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol
 
-from sqlalchemy import URL, Connection, create_engine, func, select
+from sqlalchemy import URL, Connection, create_engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -25,6 +25,10 @@ PATIENCE = 3.0  # seconds that a look may take
 # still answers: it is frozen, swapped out, or stopped in a debugger.
 SILENCE = 5000  # milliseconds
 MEMBER, LEADER = 0x6B6C0001, 0x6B6C0002  # of PostgreSQL's advisory locks
+SEATS = text(
+    "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = :member AND granted"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1"
+)
 
 
 class Member(Protocol):
@@ -55,6 +59,13 @@ async def take_part(store: Store, member: Member) -> None:
     await insist(partial(store.run, _free_all))
     await member.joined(number)
     await member.lead()
+
+
+def others_serve(connection: Connection) -> bool:
+    """Whether any process has a seat at this database; for one that has left its own."""
+    if connection.dialect.name != "postgresql":
+        return False
+    return connection.execute(SEATS, {"member": MEMBER}).first() is not None
 
 
 class _Replica:
@@ -98,6 +109,8 @@ class _Replica:
         except asyncio.CancelledError:  # whoever leaves its seat loses to others what it has in hand
             await self._step_down()
             await self._member.finished()
+            with suppress(SQLAlchemyError, TimeoutError):
+                await self._within(seat.free)
             raise
         finally:
             await asyncio.shield(asyncio.to_thread(seat.leave))
@@ -138,6 +151,10 @@ class _Seat:
 
     def ping(self) -> None:
         self._connection.execute(select(1))
+
+    def free(self) -> None:
+        """Give the locks back at once; that a session is gone, the server notices some time later."""
+        self._connection.execute(select(func.pg_advisory_unlock_all()))
 
     def leave(self) -> None:
         with suppress(SQLAlchemyError):

@@ -15,6 +15,7 @@ from bot.store import membership
 from bot.store.inbox import Inbox
 from bot.store.membership import take_part
 from bot.store.store import Store
+from bot.store.vitality import Vitality
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
@@ -116,6 +117,33 @@ async def test_who_ends_keeps_its_seat_until_it_has_nothing_in_hand(first: Proce
     in_hand.set()
     await asyncio.wait_for(second.leads.wait(), 10)
     await second.end()
+
+
+async def test_that_one_of_several_ends_is_no_end_of_the_heartbeat(first: Process, database: str) -> None:
+    only_postgresql(database)
+    second = Process(database)
+    await asyncio.wait_for(second.has_joined.wait(), 10)
+    await end_heart(first)
+    assert (await heart(second).standing()).runs
+
+    await end_heart(second)
+
+    store = Store.open(database)
+    assert not (await Vitality(store, lambda: NOON, lambda: (0, 0, 0)).standing()).runs
+    await store.close()
+
+
+def heart(process: Process) -> Vitality:
+    return Vitality(process.store, lambda: NOON, lambda: (0, 0, 0))
+
+
+async def end_heart(process: Process) -> None:
+    """As a bot ends: it leaves its seat, and says so."""
+    process.task.cancel()
+    await asyncio.gather(process.task, return_exceptions=True)
+    await heart(process).beat()
+    await heart(process).end()
+    await process.end()
 
 
 async def test_who_loses_its_seat_steps_down_and_joins_under_another_number(
