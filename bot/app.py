@@ -81,20 +81,22 @@ PORTS = 50  # tried for the preview, from the one of LISTEN
 log = logging.getLogger(__name__)
 
 
-def run(settings: Settings) -> int:
-    """Serve Telegram until SIGTERM or SIGINT; the exit status. Raises KlyngebotError when that cannot be."""
+def run(settings: Settings, folder: Path) -> int:
+    """Serve Telegram until SIGTERM or SIGINT; the exit status. Raises KlyngebotError when that cannot be.
+
+    `folder` is the knowledge folder.
+    """
     token = settings.token()
     logs.configure(settings.log_level, settings.log_format, [token, _secret(settings)])
-    shelf = open_shelf(settings.knowledge_dir)  # before the loop, so that Ctrl-C ends it at once
+    shelf = open_shelf(folder)  # before the loop, so that Ctrl-C ends it at once
     with sole(settings.database_url):
         asyncio.run(_until_stopped(_run(settings, token, shelf)))
     return 0
 
 
-def preview(settings: Settings) -> int:
+def preview(settings: Settings, folder: Path) -> int:
     """Serve the bot in the browser, with a Telegram and a database of its own; the exit status."""
     logs.configure(settings.log_level, settings.log_format, [])
-    folder = settings.knowledge_dir
     shelf = open_shelf(folder, folder.resolve().parent / EXAMPLES)
     asyncio.run(_until_stopped(_preview(settings, shelf)))
     return 0
