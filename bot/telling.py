@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.announce.occasion import NEW_TEXT, Occasion, occasion_of
+from bot.announce.proposals import AT_THE_PROMPT
 from bot.answer.texts import LANGUAGES, say
 from bot.chat.newsroom_words import concerns, reach, report_lines
 from bot.chat.proofs import proofs
@@ -195,4 +196,4 @@ def _which(going: Sequence[Campaign], number: int | None) -> str:
 
 def _who() -> str:
     """How the audit names who typed the command."""
-    return f"cli:{getpass.getuser()}"[:40]
+    return f"{AT_THE_PROMPT}{getpass.getuser()}"[:40]

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, delete, select, update
 
+from bot.announce.proposals import in_telegram
 from bot.delivery.arrival import sender_of
 from bot.delivery.letter import STOPPED
 from bot.errors import StoreError
@@ -66,8 +67,8 @@ def erase(person: int, now: datetime, connection: Connection) -> None:
     without_chat(mine, connection)
     for table, where in _rows_of(person).items():
         connection.execute(delete(table).where(where))
-    connection.execute(update(audit).where(audit.c.who == _as_staff(person)).values(who=FORGOTTEN))
-    made = update(campaigns).where(campaigns.c.created_by == _as_staff(person))
+    connection.execute(update(audit).where(audit.c.who == in_telegram(person)).values(who=FORGOTTEN))
+    made = update(campaigns).where(campaigns.c.created_by == in_telegram(person))
     connection.execute(made.values(created_by=FORGOTTEN))
     note({LAST_FORGOTTEN: now.isoformat()}, connection)
 
@@ -83,12 +84,8 @@ def _rows_of(person: int) -> dict[Table, ColumnElement[bool]]:
 
 def _names_of(person: int) -> dict[Table, ColumnElement[bool]]:
     """The rows of others that name a person who is staff."""
-    who = _as_staff(person)
+    who = in_telegram(person)
     return {audit: audit.c.who == who, campaigns: campaigns.c.created_by == who}
-
-
-def _as_staff(person: int) -> str:
-    return f"telegram:{person}"  # as bot/chat/newsroom_taps.py writes it
 
 
 def _written_by(person: int, connection: Connection) -> list[Row[Any]]:
