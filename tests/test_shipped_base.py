@@ -69,6 +69,8 @@ def test_every_fact_is_used() -> None:
     used = {fact for entry in knowledge.entries.values() for fact in entry.facts}
     for table in (knowledge.clusters, knowledge.contacts, knowledge.events):
         used |= {fact for row in table.values() for fact in row.facts}
+    counted = [row.figures.known for row in knowledge.clusters.values() if row.figures]
+    used |= {fact for figures in counted for figure in figures.values() for fact in figure.facts}
 
     assert set(knowledge.facts) - used == set()
 

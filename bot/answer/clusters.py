@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from babel.lists import format_list
@@ -10,16 +10,17 @@ from babel.lists import format_list
 from bot.answer.contacts import contact_reply, named_when, reach
 from bot.answer.moments import LOCALES, written
 from bot.answer.names import bare, cluster_name, contact_name
-from bot.answer.sources import sources_line
+from bot.answer.sources import evidence, facts_of, sources_line
 from bot.answer.texts import say
 from bot.answer.whom import fallback, office_of, standing_in
 from bot.knowledge.dates import PartialDate
-from bot.knowledge.model import Cluster, Contact, Knowledge, Level, pick
+from bot.knowledge.model import Cluster, Contact, Figure, Knowledge, Level, pick
 from bot.reply import Button, Reply, Text, block, paragraph
 from bot.understand.finding import FIGURES
 from bot.understand.rows import untold_of
 
 WAYS_IN = frozenset({"leader", "chair", "contact", "phone", "email", "address"})  # asked for whom to reach
+LED = frozenset({"leader", "chair", "contact"})
 LACKING = FIGURES | {"website", "former", "phone"}  # said to be unknown in words of their own
 
 
@@ -27,8 +28,8 @@ def cluster_reply(knowledge: Knowledge, cluster: Cluster, language: str, today: 
     """The card: what it is, its level and place with their dates, its website, who was named as leader."""
     lines = []
     if levels := _levels(knowledge, cluster, language):
-        note = f"; {pick(cluster.level_note, language)}" if cluster.level_note else ""
-        lines.append(paragraph(say("cluster_level", language, level=levels) + note))
+        level = say("cluster_level", language, level=levels)
+        lines.append(paragraph(_noted(f"{level}.", cluster, language) if cluster.level_note else level))
     if place := _place(knowledge, cluster, language):
         key = "cluster_place" if cluster.city else "cluster_region"
         lines.append(paragraph(say(key, language, place=place)))
@@ -65,9 +66,11 @@ def attribute_reply(
     if attribute in WAYS_IN or untold:
         paragraphs.append(_ways_in(knowledge, cluster, language, today))
     leader = _leading(knowledge, cluster, today)
-    if leader and attribute in {"leader", "chair", "contact"}:  # what is told of a person is that row's
+    if leader and attribute in LED:  # what is told of a person is that row's
         paragraphs.append(sources_line(leader.sources, language, ""))
-    elif not untold:  # no source is the source of nothing
+    elif (figure := _figure(cluster, attribute)) and figure.facts:
+        paragraphs.append(evidence(facts_of(knowledge, figure.facts), language))
+    elif not untold and attribute not in WAYS_IN:  # no source is the source of nothing
         paragraphs.append(sources_line(cluster.sources, language, _dated(cluster, language)))
     name = bare(cluster_name(cluster, language))
     more = Button(say("more_about", language, name=name), f"cluster_{cluster.id}")
@@ -84,9 +87,7 @@ def _told(
             site = say("cluster_site_is", language, name=name)
             return [paragraph(site, _link(cluster.website), ".")]
         case "place":
-            place = _place(knowledge, cluster, language)
-            key = "cluster_is_in" if place else "cluster_no_place"
-            return [paragraph(say(key, language, name=name, place=place))]
+            return [paragraph(_where(knowledge, cluster, language))]
         case "former" if cluster.former_names:
             names = format_list(cluster.former_names, "standard", LOCALES.get(language, "en_GB"))
             told = say("cluster_was_called", language, name=name, names=names)
@@ -94,24 +95,21 @@ def _told(
         case "level":
             levels = _levels(knowledge, cluster, language)
             key = "cluster_had_level" if levels else "cluster_no_level"
-            return [paragraph(say(key, language, name=name, levels=levels))]
+            return [paragraph(_noted(say(key, language, name=name, levels=levels), cluster, language))]
         case "since" | "themes" | "age":
             return _summed_up(knowledge, cluster, attribute, language)
         case "email" | "address":
             return [paragraph(say("cluster_no_phone", language, name=name))]
-        case "leader" | "chair" | "contact":
+        case _ if attribute in LED:
             return [paragraph(_led(knowledge, cluster, attribute, language, today))]
     if figure := _figure(cluster, attribute):
-        return [paragraph(say("cluster_figure", language, name=name, figure=pick(figure, language)))]
+        return [paragraph(say("cluster_figure", language, name=name, figure=pick(figure.text, language)))]
     lacking = attribute if attribute in LACKING else "detail"
     return [paragraph(say(f"cluster_no_{lacking}", language, name=name))]
 
 
-def _figure(cluster: Cluster, attribute: str) -> Mapping[str, str] | None:
-    figure: Mapping[str, str] | None = (
-        getattr(cluster.figures, attribute, None) if attribute in FIGURES else None
-    )
-    return figure
+def _figure(cluster: Cluster, attribute: str) -> Figure | None:
+    return cluster.figures.known.get(attribute) if cluster.figures else None
 
 
 def _summed_up(
@@ -193,10 +191,33 @@ def _span(level: Level, since: PartialDate | None, until: PartialDate | None, la
     return say("level_until", language, **values, until=written(until, language))
 
 
+def _noted(told: str, cluster: Cluster, language: str) -> str:
+    """What is told of a level, and what needs to be said about it, as a sentence of its own."""
+    if not cluster.level_note:
+        return told
+    note = str(pick(cluster.level_note, language))
+    return f"{told} {note[0].upper()}{note[1:]}."
+
+
+def _where(knowledge: Knowledge, cluster: Cluster, language: str) -> str:
+    """Where it is based; where only the area is known, the summary too, which may tell more."""
+    name, places = bare(cluster_name(cluster, language)), _places(knowledge, cluster, language)
+    if not places:
+        return say("cluster_no_place", language, name=name)
+    if cluster.city:
+        return say("cluster_is_in", language, name=name, place=", ".join(places))
+    listed = format_list(places, "standard", LOCALES.get(language, "en_GB"))
+    return f"{say('cluster_area_is', language, name=name, place=listed)} {pick(cluster.summary, language)}"
+
+
 def _place(knowledge: Knowledge, cluster: Cluster, language: str) -> str:
+    return ", ".join(_places(knowledge, cluster, language))
+
+
+def _places(knowledge: Knowledge, cluster: Cluster, language: str) -> list[str]:
     regions = {row.id: row for row in knowledge.programme.regions}
     names = [str(pick(regions[each].name, language)).partition(" (")[0] for each in cluster.regions]
-    return ", ".join(dict.fromkeys([cluster.city, *names] if cluster.city else names))
+    return list(dict.fromkeys([cluster.city, *names] if cluster.city else names))
 
 
 def _themes(knowledge: Knowledge, cluster: Cluster, language: str) -> str:

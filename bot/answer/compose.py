@@ -8,7 +8,7 @@ from typing import assert_never
 
 from bot.answer.clusters import attribute_reply
 from bot.answer.contacts import contact_reply, reach
-from bot.answer.entries import entry_reply, is_smalltalk, title
+from bot.answer.entries import entry_reply, is_smalltalk, sources_reply, title
 from bot.answer.events import calendar_reply, event_reply
 from bot.answer.lists import list_reply
 from bot.answer.moments import day_of
@@ -19,7 +19,7 @@ from bot.knowledge.model import Entry, Knowledge, pick
 from bot.reply import Button, Reply, Text, paragraph
 from bot.understand.decide import Sure, Unknown, Unsure
 from bot.understand.match import Hit
-from bot.understand.outcome import Found, Outcome, Private, Several, Untold
+from bot.understand.outcome import Found, Outcome, Private, Several, Sourced, Untold
 from bot.understand.version import Version
 
 NEAR = 0.1  # confidence; below it the nearest answer tells nothing of the subject
@@ -34,6 +34,8 @@ def compose(version: Version, outcome: Outcome, language: str, now: datetime, ag
             return list_reply(version.directory, finding.criteria, language)
         case Found(finding):
             return row_reply(version.knowledge, finding.rows[0], language, now, finding.attribute)
+        case Sourced(hit):
+            return sources_reply(version.knowledge, version.knowledge.entries[hit.entry], language)
         case Sure(hit):
             return row_reply(version.knowledge, hit.entry, language, now)
         case Unsure(hits):

@@ -21,11 +21,11 @@ from bot.answer.texts import LANGUAGES, say
 from bot.answer.vcard import saved_contact
 from bot.knowledge.model import Knowledge
 from bot.reply import Button, InlineResult, Reply, paragraph
-from bot.understand.context import written
 from bot.understand.decide import Sure, Unknown, Unsure
 from bot.understand.interpret import interpret
 from bot.understand.match import Ranking
 from bot.understand.outcome import Found, Outcome, Several, Untold
+from bot.understand.subject import Subject, after
 from bot.understand.version import Version
 
 FOLLOW_UP = timedelta(minutes=10)  # how long "who leads it" still means the row talked about
@@ -64,7 +64,8 @@ def understand(version: Version, text: str, asker: Asker, now: datetime) -> Outc
     """What a question means after what was said before; nothing is understood of what is no question."""
     if not is_question(text):
         return Unknown(None, Ranking(text, ()))
-    return interpret(version, text, now, talked_about(asker, now).removeprefix(UNANSWERED))
+    last = Subject.parse(talked_about(asker, now).removeprefix(UNANSWERED))
+    return interpret(version, text, now, last)
 
 
 def answer(version: Version, text: str, outcome: Outcome, asker: Asker, now: datetime) -> Reply:
@@ -86,14 +87,14 @@ def _about(version: Version, outcome: Outcome, before: str) -> str | None:
     """What is talked about after `outcome`: a refusal, a question back and small talk leave it as it was."""
     match outcome:
         case Untold():
-            return written(outcome)
+            return str(after(outcome, Subject.parse(before)))
         case Unknown():
             return UNANSWERED + before
         case Unsure():
             return before
         case Sure(hit) if before and is_smalltalk(version.knowledge, hit.entry):
             return before
-    return written(outcome)
+    return str(after(outcome, Subject.parse(before)))
 
 
 def is_question(text: str) -> bool:

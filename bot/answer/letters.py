@@ -60,7 +60,7 @@ def changed(knowledge: Knowledge, occasion: Occasion, change: Change, language: 
     old, new = change.before, change.after
     if isinstance(old, PartialDate) and isinstance(new, PartialDate):
         if old.clock and new.clock and old.first == new.first:
-            values = (hour(old, knowledge.zone), hour(new, knowledge.zone))
+            values = (hour(old, knowledge.zone, language), hour(new, knowledge.zone, language))
         else:
             values = (point(old, knowledge.zone, language), point(new, knowledge.zone, language))
     else:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.answer.clusters import short_line
+from bot.answer.moments import written
 from bot.answer.names import cluster_name
 from bot.answer.taps import fits, leaving
 from bot.answer.texts import say
-from bot.knowledge.model import Knowledge, Level, pick
+from bot.knowledge.model import Cluster, Knowledge, Level, pick
 from bot.reply import Button, Reply, Text, block, paragraph
 from bot.understand.directory import Directory
 from bot.understand.finding import Criteria
@@ -38,7 +41,11 @@ def list_reply(directory: Directory, criteria: Criteria, language: str, page: in
         )
     if lines:
         note = say("list_note_one" if len(rows) == 1 else "list_note", language)
-        paragraphs += [block(lines), paragraph(Text(note, italic=True))]
+        every = [knowledge.clusters[row.partition(":")[2]] for row in rows]
+        paragraphs += [
+            block(lines),
+            paragraph(Text(f"{note} {_dates(every, language)}".rstrip(), italic=True)),
+        ]
     buttons: list[tuple[Button, ...]] = [
         (Button(cluster_name(cluster, language), leaving(f"cluster_{cluster.id}", here)),)
         for cluster in shown
@@ -51,6 +58,17 @@ def list_reply(directory: Directory, criteria: Criteria, language: str, page: in
     if not rows:
         buttons += [(button,) for button in _wider(directory, criteria, language)]
     return Reply(tuple(paragraphs), tuple(buttons), language=language)
+
+
+def _dates(clusters: Sequence[Cluster], language: str) -> str:
+    """From when to when what is told of them is, as far as it has a date."""
+    dates = sorted((each.as_of for each in clusters if each.as_of), key=lambda each: each.last)
+    if not dates:
+        return ""
+    first, last = (written(each, language) for each in (dates[0], dates[-1]))
+    if first == last:
+        return say("list_date", language, date=first)
+    return say("list_dates", language, first=first, last=last)
 
 
 def _wider(directory: Directory, criteria: Criteria, language: str) -> list[Button]:
@@ -107,4 +125,6 @@ def _heading(directory: Directory, criteria: Criteria, count: int, what: str, la
         return say("list_none", language, what=what)
     if criteria.cities and all(c.city not in criteria.cities for c in directory.knowledge.clusters.values()):
         return say("list_none_city", language, city=", ".join(criteria.cities), what=what)
+    if not criteria:
+        return say("list_heading_all", language, count=count)
     return say("list_heading_one" if count == 1 else "list_heading", language, count=count, what=what)

@@ -17,6 +17,7 @@ DAYS = {"en": "EEEE d MMMM y", "nb": "EEEE d. MMMM y", "nn": "EEEE d. MMMM y"}
 SPOKEN_HOURS = 3  # so many hours ahead are counted; beyond them the clock is clearer
 SLACK = 7  # minutes by which "in two hours" may be wrong, since a letter waits its turn
 COUNTED_DAYS = 99
+CLOCKS = {"en": "HH:mm", "nb": "HH.mm", "nn": "HH.mm"}
 
 
 def written(moment: PartialDate | date, language: str) -> str:
@@ -31,7 +32,7 @@ def written(moment: PartialDate | date, language: str) -> str:
     day = format_date(moment.first, "long", locale)
     if moment.clock is None:
         return day
-    return f"{day}, {_clock(moment.clock)}"
+    return say("date_at", language, date=day, time=clock(moment.clock, language))
 
 
 def weekday(day: date, language: str, year: bool = True) -> str:
@@ -46,13 +47,20 @@ def point(moment: PartialDate, zone: ZoneInfo, language: str) -> Text:
         return Text(written(moment, language))
     if moment.clock is None:
         return Text(weekday(moment.first, language))
-    return Text(f"{weekday(moment.first, language)}, {_clock(moment.clock)}", moment=moment.starts(zone))
+    values = {"date": weekday(moment.first, language), "time": clock(moment.clock, language)}
+    return Text(say("date_at", language, **values), moment=moment.starts(zone))
 
 
-def hour(moment: PartialDate, zone: ZoneInfo) -> Text:
+def hour(moment: PartialDate, zone: ZoneInfo, language: str) -> Text:
     """Only the hour, of a moment that has one."""
     assert moment.clock is not None
-    return Text(_clock(moment.clock), moment=moment.starts(zone))
+    return Text(clock(moment.clock, language), moment=moment.starts(zone))
+
+
+def instant(moment: datetime, zone: ZoneInfo, language: str) -> str:
+    """When it is in `zone`, to the minute: 21 June 2024, 16:00; 21. juni 2024 kl. 16.00."""
+    local = moment.astimezone(zone)
+    return written(PartialDate(local.year, local.month, local.day, local.time()), language)
 
 
 def stretch(start: PartialDate, end: PartialDate | None, zone: ZoneInfo, language: str) -> tuple[Text, ...]:
@@ -61,7 +69,7 @@ def stretch(start: PartialDate, end: PartialDate | None, zone: ZoneInfo, languag
     if end is None or end == start:
         return (first,)
     if start.clock and end.clock and start.first == end.first:
-        return (first, Text("–"), hour(end, zone))
+        return (first, Text("–"), hour(end, zone, language))
     return (first, Text(" – "), point(end, zone, language))
 
 
@@ -69,17 +77,19 @@ def ahead(moment: PartialDate, now: datetime, zone: ZoneInfo, language: str) -> 
     """How far off it is, as one would say it: in two hours, tomorrow at 10:00, in five days."""
     if moment.day is None:
         return written(moment, language)
-    clock = moment.clock is not None
+    timed = moment.clock is not None
     minutes = round((moment.starts(zone) - now).total_seconds() / 60)
-    if clock and 0 < minutes < 60:
+    if timed and 0 < minutes < 60:
         return say("in_minute" if minutes == 1 else "in_minutes", language, count=minutes)
     hours = round(minutes / 60)
-    if clock and 0 < hours <= SPOKEN_HOURS and abs(minutes - 60 * hours) <= SLACK:
+    if timed and 0 < hours <= SPOKEN_HOURS and abs(minutes - 60 * hours) <= SLACK:
         return _counted("hour", hours, language)
     days = (moment.first - now.astimezone(zone).date()).days
     if days in (0, 1):
         name = "today" if days == 0 else "tomorrow"
-        return say(f"{name}_at", language, time=_clock(moment.clock)) if moment.clock else say(name, language)
+        if moment.clock is None:
+            return say(name, language)
+        return say(f"{name}_at", language, time=clock(moment.clock, language))
     if days > COUNTED_DAYS:
         return written(moment, language)
     return (
@@ -96,8 +106,10 @@ def _counted(unit: str, count: int, language: str) -> str:
     return say(f"in_{unit}s", language, count=words[count - 2] if count - 2 < len(words) else count)
 
 
-def _clock(clock: time) -> str:
-    return format_time(clock, "HH:mm", locale="en_GB")
+def clock(at: time, language: str, seconds: bool = False) -> str:
+    """`16:00`, in Norwegian `16.00`."""
+    shape = CLOCKS.get(language, CLOCKS["en"])
+    return format_time(at, f"{shape}{shape[2]}ss" if seconds else shape, locale="en_GB")
 
 
 def day_of(knowledge: Knowledge, now: datetime) -> date:

@@ -31,8 +31,8 @@ def sources_line(sources: Sequence[Source], language: str, tail: str) -> tuple[T
     if shown:
         spans.append(Text(say("source_one" if len(sources) == 1 else "source_many", language), italic=True))
     names = [_short(source, language) for source in shown]
-    if len(set(names)) < len(names):  # two pages of one publisher
-        names = [source.title for source in shown]
+    if len({_body(source, language) for source in shown}) < len(shown):  # two pages of one publisher
+        names[1] = _another(shown[0], shown[1], language)
     for number, (name, source) in enumerate(zip(names, shown, strict=True)):
         spans += [Text("; ")] if number else []
         spans.append(Text(name, link=source.url))
@@ -101,7 +101,22 @@ def _main(fact: Fact) -> Source:
 
 def _short(source: Source, language: str) -> str:
     """`Siva, April 2024`: who published it and in which month, or what it is called."""
-    name = str(pick(source.publisher, language)) if source.publisher else source.title
-    if source.date is None:
-        return name
-    return f"{name}, {written(PartialDate(source.date.year, source.date.month), language)}"
+    name = _body(source, language)
+    return f"{name}, {_month(source.date, language)}" if source.date else name
+
+
+def _body(source: Source, language: str) -> str:
+    return str(pick(source.publisher, language)) if source.publisher else source.title
+
+
+def _another(first: Source, second: Source, language: str) -> str:
+    """A second page of the body just named: `another page`, and its month where that is another one."""
+    another = say("source_another", language)
+    month = _month(second.date, language) if second.date else ""
+    if not month or (first.date and month == _month(first.date, language)):
+        return another
+    return f"{another}, {month}"
+
+
+def _month(moment: PartialDate, language: str) -> str:
+    return written(PartialDate(moment.year, moment.month), language)

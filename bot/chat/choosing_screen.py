@@ -9,7 +9,7 @@ from typing import Literal
 from babel.lists import format_list
 
 from bot.announce.audience import Subscription
-from bot.answer.moments import LOCALES
+from bot.answer.moments import LOCALES, clock
 from bot.answer.texts import LANGUAGES, say
 from bot.chat.choosing import FACETS, LEADS, ON_A_PAGE, PAGES, names
 from bot.knowledge.model import Knowledge, pick
@@ -68,10 +68,12 @@ def _how(subscription: Subscription) -> Iterable[str]:
         else say("sub_no_reminders", language)
     )
     digest = subscription.digest
-    yield say("sub_daily", language, time=f"{digest:%H:%M}") if digest else say("sub_at_once", language)
+    yield (
+        say("sub_daily", language, time=clock(digest, language)) if digest else say("sub_at_once", language)
+    )
     if subscription.quiet:
         start, end = subscription.quiet
-        yield say("sub_quiet", language, start=f"{start:%H:%M}", end=f"{end:%H:%M}")
+        yield say("sub_quiet", language, start=clock(start, language), end=clock(end, language))
     else:
         yield say("sub_no_quiet", language)
 
@@ -147,7 +149,10 @@ def _choices(subscription: Subscription, page: str) -> list[Button]:
         case "when":
             daily = [
                 Button(
-                    _marked(subscription.digest == each, say("sub_daily_at", language, time=f"{each:%H:%M}")),
+                    _marked(
+                        subscription.digest == each,
+                        say("sub_daily_at", language, time=clock(each, language)),
+                    ),
                     f"sub_when_{each:%H%M}",
                 )
                 for each in TIMES
@@ -158,7 +163,7 @@ def _choices(subscription: Subscription, page: str) -> list[Button]:
             ]
     quiet = [
         Button(
-            _marked(subscription.quiet == (start, end), f"{start:%H:%M}–{end:%H:%M}"),
+            _marked(subscription.quiet == (start, end), f"{clock(start, language)}–{clock(end, language)}"),
             f"sub_hours_{start:%H%M}_{end:%H%M}",
         )
         for start, end in QUIET

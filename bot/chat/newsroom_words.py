@@ -10,12 +10,11 @@ from babel.lists import format_list
 
 from bot.announce.audience import CHOICES
 from bot.announce.occasion import Occasion
-from bot.answer.moments import LOCALES, written
+from bot.answer.moments import LOCALES, clock, instant
 from bot.answer.texts import LANGUAGES, say
 from bot.chat.campaigns import Campaign, Estimate, Progress
 from bot.chat.choosing import names
 from bot.delivery.letter import CANCELLED, OVER, REPLACED, STOPPED, TOO_LATE
-from bot.knowledge.dates import PartialDate
 from bot.knowledge.model import Knowledge, pick
 from bot.reply import Text, paragraph
 
@@ -70,8 +69,8 @@ def _clock(moment: datetime, now: datetime, zone: ZoneInfo, language: str) -> st
     """`08:00`, local; with its day where that is not today."""
     local = moment.astimezone(zone)
     if local.date() == now.astimezone(zone).date():
-        return f"{local:%H:%M}"
-    return written(PartialDate(local.year, local.month, local.day, local.time()), language)
+        return say("clock_at", language, time=clock(local.time(), language))
+    return instant(moment, zone, language)
 
 
 def concerns(knowledge: Knowledge, occasion: Occasion, language: str) -> str:
@@ -111,8 +110,11 @@ def report_lines(campaign: Campaign, now: Progress, at: datetime, zone: ZoneInfo
         if count := sum(n for reason, n in now.expired_by_reason.items() if RULES.get(reason) == rule):
             lines.append(say(f"ann_expired_{rule}", language, count=count))
     if now.started and now.finished:
-        start, end = (each.astimezone(zone) for each in (now.started, now.finished))
-        lines.append(say("ann_began", language, start=f"{start:%H:%M:%S}", end=f"{end:%H:%M:%S}"))
+        start, end = (
+            clock(each.astimezone(zone).time(), language, seconds=True)
+            for each in (now.started, now.finished)
+        )
+        lines.append(say("ann_began", language, start=start, end=end))
     return lines
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.answer.dialogue import menu_language
+from bot.answer.moments import instant
 from bot.answer.texts import say
 from bot.chat.addressing import command_of
 from bot.chat.commands import on_command
@@ -52,7 +53,7 @@ def told(standing: Standing, health: Health, saved: datetime, zone: ZoneInfo, la
     """What there is to know, a line each."""
 
     def moment(at: datetime | None) -> str:
-        return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at else say("status_never", language)
+        return instant(at, zone, language) if at else say("status_never", language)
 
     yield say("status_running", language, since=moment(standing.started))
     yield say("status_knowledge", language, version=health.knowledge.version, saved=moment(saved))

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from babel.lists import format_list
 from telegram import CallbackQuery, Message
@@ -15,7 +14,7 @@ from telegram import CallbackQuery, Message
 from bot.announce.audience import Subscription
 from bot.announce.occasion import Occasion, from_event, numbered, occasion_of
 from bot.answer.dialogue import menu_language
-from bot.answer.moments import LOCALES, written
+from bot.answer.moments import LOCALES, instant
 from bot.answer.occasions import saved_occasion
 from bot.answer.taps import LANGUAGE_MARK
 from bot.answer.texts import LANGUAGES, say
@@ -26,7 +25,6 @@ from bot.chat.membership import OUTSIDE, on_membership
 from bot.chat.questions import answered
 from bot.chat.services import ChatEffect, Incoming, Services
 from bot.chat.taps import acknowledged
-from bot.knowledge.dates import PartialDate
 from bot.knowledge.model import Knowledge
 from bot.reply import Acknowledge, Edit, Reply, Say, paragraph
 
@@ -125,7 +123,7 @@ class Subscribing:
         )
         if not moments:
             return [Acknowledge(query.id, say("remind_late", language), alert=True)]
-        when = format_list([_moment(each, zone, language) for each in moments], locale=LOCALES[language])
+        when = format_list([instant(each, zone, language) for each in moments], locale=LOCALES[language])
         return [Acknowledge(query.id, say("remind_set", language, when=when), alert=True)]
 
     async def on_calendar(self, services: Services, incoming: Incoming) -> Sequence[ChatEffect]:
@@ -209,12 +207,6 @@ def _shown(
     if query.message is None or not query.message.is_accessible:
         return Say(incoming.chat, reply, thread=subscription.thread)
     return Edit(incoming.chat, query.message.message_id, reply)
-
-
-def _moment(moment: datetime, zone: ZoneInfo, language: str) -> str:
-    """`7 June 2027, 12:00`, local time."""
-    local = moment.astimezone(zone)
-    return written(PartialDate(local.year, local.month, local.day, local.time()), language)
 
 
 def _line(key: str, language: str) -> Reply:

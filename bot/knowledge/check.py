@@ -10,7 +10,7 @@ from itertools import chain
 
 from bot.errors import Problem
 from bot.knowledge.event_check import time_findings
-from bot.knowledge.model import Contact, Entry, Knowledge, Origin, Row
+from bot.knowledge.model import Contact, Entry, Figure, Knowledge, Origin, Row
 
 SMALLTALK = "smalltalk"  # the topic that needs neither facts nor a place in the menu
 FEWEST_PHRASINGS = 3
@@ -152,6 +152,7 @@ def _texts(knowledge: Knowledge) -> Iterator[Problem]:
 def _facts(knowledge: Knowledge, today: date) -> Iterator[Problem]:
     tables = (knowledge.entries, knowledge.clusters, knowledge.contacts, knowledge.events)
     used = {name for table in tables for row in table.values() for name in row.facts}
+    used |= {name for _, _, figure in _figures(knowledge) for name in figure.facts}
     for fact in knowledge.facts.values():
         if fact.id not in used:
             text = "no answer or row uses it; add its id to the facts of one, or delete it"
@@ -173,6 +174,17 @@ def _sources(knowledge: Knowledge) -> Iterator[Problem]:
             if not row.sources and not row.facts:
                 text = "has no sources; add where it was read"
                 yield _problem(knowledge, kind, row.id, "sources", text)
+    for row_id, name, figure in _figures(knowledge):
+        if not figure.facts:
+            text = f"'{name}' under figures has no facts; add them, or its answer shows the row's sources"
+            yield _problem(knowledge, "cluster", row_id, "figures", text)
+
+
+def _figures(knowledge: Knowledge) -> Iterator[tuple[str, str, Figure]]:
+    """Each figure of each cluster: the cluster's id, the figure's name, the figure."""
+    for cluster in knowledge.clusters.values():
+        for name, figure in (cluster.figures.known if cluster.figures else {}).items():
+            yield cluster.id, name, figure
 
 
 def _contacts(knowledge: Knowledge, today: date) -> Iterator[Problem]:

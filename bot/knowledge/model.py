@@ -307,13 +307,25 @@ class Status(Record):
     until: Date | None = Field(default=None, alias="to")
 
 
-class Figures(Record):
-    """What is counted of a cluster, in words and with its date: `69 members in June 2016`."""
+class Figure(Record):
+    """One thing counted, in words and with its date: `69 members in June 2016`; where that was read."""
 
-    members: Texts | None = None
-    employees: Texts | None = None
-    turnover: Texts | None = None
-    fee: Texts | None = None
+    text: Texts
+    facts: tuple[Id, ...] = ()  # none: its answer shows the row's sources
+
+
+class Figures(Record):
+    """What is counted of a cluster."""
+
+    members: Figure | None = None
+    employees: Figure | None = None
+    turnover: Figure | None = None
+    fee: Figure | None = None
+
+    @property
+    def known(self) -> dict[str, Figure]:
+        """Those there are, by name."""
+        return {name: figure for name in type(self).model_fields if (figure := getattr(self, name))}
 
 
 class Cluster(Row):

@@ -94,6 +94,11 @@ def dangling(knowledge: Knowledge) -> Iterator[Problem]:
             ("cluster", cluster.id, "level_history", "level", status.level)
             for status in cluster.level_history
         ]
+        named += [
+            ("cluster", cluster.id, "figures", "fact", name)
+            for figure in (cluster.figures.known.values() if cluster.figures else ())
+            for name in figure.facts
+        ]
     for kind, row_id, name_of_field, wanted, name in named:
         if name not in ids[wanted]:
             origin = knowledge.origins.get((kind, row_id), home)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,15 +12,27 @@ from bot.understand.agenda import Calendar, events
 from bot.understand.dates import read_time
 from bot.understand.finding import FIGURES, RARELY_TOLD, Criteria, Finding
 from bot.understand.fitting import exactly_fitting, fitting
-from bot.understand.lexicon import CLUSTERS, Lexicon, Span
+from bot.understand.lexicon import Lexicon
 from bot.understand.match import Ranking
 from bot.understand.naming import build
 from bot.understand.normalize import folded
+from bot.understand.spans import (
+    CLUSTERS,
+    KINDS,
+    Span,
+    asks_for_clusters,
+    asks_privately,
+    attribute_of,
+    cluster_for,
+    looked_for,
+    names_row,
+    which,
+)
+from bot.understand.turns import goes_on, points_back
 
 NOTE = re.compile(r"\([^)]*\)")
 SHORTEST_TITLE = 10  # letters; a shorter one ("Arena") is asked about in other ways too
 CLAUSE = re.compile(r"[,.;:!?]+\s")
-FOLLOW_WORDS = 4  # of the longest beginning of a question that goes on
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,41 +50,50 @@ class Directory:
     def find(self, question: str) -> Finding | None:
         """Understand `question` as one about rows; None when it names none and asks for no list."""
         spans, repaired = self.lexicon.read(question)
-        leftover = self._unexplained(spans)
+        leftover = self.unexplained(spans)
         people, offices = self._contacts(spans)
-        clusters = tuple(f"cluster:{which}" for which in _which(spans, "cluster"))
-        attribute = _attribute(spans)
+        clusters = tuple(f"cluster:{which}" for which in which(spans, "cluster"))
+        attribute = attribute_of(spans)
         if rows := people or clusters or self._heads(offices, attribute) or offices:
             matched = " ".join(" ".join(span.tokens) for span in spans if span.has("cluster", "contact"))
             if people:
-                leftover = (*leftover, *_which(spans, "theme"))  # "the health of Kari" is not about a theme
+                leftover = (*leftover, *which(spans, "theme"))  # "the health of Kari" is not about a theme
             elif not clusters:
                 leftover = (*leftover, *self._elsewhere(spans, rows))
             if attribute in FIGURES and self._goes_by_another(clusters, matched):
                 leftover = (*leftover, matched)  # "how many work at ÅKP" is not how many in its cluster
-            private = bool(people or attribute in {"leader", "age"}) and _asks_privately(spans, people)
+            private = bool(people or attribute in {"leader", "age"}) and asks_privately(spans, people)
             return Finding(rows, attribute, Criteria(), leftover, matched, repaired, private=private)
-        criteria = Criteria(*(_which(spans, kind) for kind in ("theme", "region", "level", "city")))
+        criteria = looked_for(spans)
         contact = attribute == "contact" and not leftover
         if contact and not criteria.themes and (local := self._answering_for(criteria)):
-            return Finding(
-                local, attribute, Criteria(), leftover, " ".join(_which(spans, "region")), repaired
-            )
-        if not criteria or not (contact or _asks_for_clusters(spans, criteria)):
-            return None
-        asked = [span.tokens for span in spans if span.has("theme", "region", "level", "city")]
+            return Finding(local, attribute, Criteria(), leftover, " ".join(which(spans, "region")), repaired)
+        if not criteria or not (contact or asks_for_clusters(spans, criteria)):
+            return self._only_one(spans, criteria, repaired)
+        asked = [span.tokens for span in spans if span.has(*KINDS)]
         matched = " ".join(" ".join(tokens) for tokens in asked)
         there = exactly_fitting(self.knowledge, criteria)
         several = any(span.has("clusters") for span in spans)
         any_of_them = not (several or self._is_definite(spans))
         if not several:
-            for_all = not _asks_for_clusters(spans, criteria)  # "whom do I call in Bergen"
-            for_all |= any_of_them and not leftover and _cluster_for(spans)
+            for_all = not asks_for_clusters(spans, criteria)  # "whom do I call in Bergen"
+            for_all |= any_of_them and not leftover and cluster_for(spans)
             there = (not for_all and self._named_after(there, asked)) or there
             if len(there) == 1:  # "the tunnel cluster in Rogaland" is one cluster, not a list of one
                 return Finding(_ids(there), attribute, Criteria(), leftover, matched, repaired)
         rows = self.fitting(criteria)
         return Finding(rows, None, criteria, leftover, matched, repaired, several, any_of_them=any_of_them)
+
+    def _only_one(
+        self, spans: Sequence[Span], criteria: Criteria, repaired: Mapping[str, str]
+    ) -> Finding | None:
+        """The one cluster of a field of which something is asked ("who leads offshore wind")."""
+        asked = attribute_of(spans)
+        if not criteria.themes or asked is None or self.unexplained(spans):
+            return None
+        there = exactly_fitting(self.knowledge, criteria)
+        matched = " ".join(" ".join(span.tokens) for span in spans if span.has(*KINDS))
+        return Finding(_ids(there), asked, matched=matched, repaired=repaired) if len(there) == 1 else None
 
     def find_events(self, question: str, now: datetime) -> Finding | None:
         """Events asked for by time and place, soonest first; None where anything else is asked too."""
@@ -80,9 +101,9 @@ class Directory:
         if not asked.events:
             return None
         spans, repaired = self.lexicon.read(" ".join(asked.rest))
-        if self._unexplained(spans) or _names_row(spans):
+        if self.unexplained(spans) or names_row(spans):
             return None
-        calendar = Calendar(asked.period, asked.order, _which(spans, "region"), _which(spans, "city"))
+        calendar = Calendar(asked.period, asked.order, which(spans, "region"), which(spans, "city"))
         fitting = events(self.knowledge, calendar, now)
         named = [event for event in fitting if self._is_titled(event, question)]
         rows = tuple(f"event:{event.id}" for event in (named if len(named) == 1 else fitting))
@@ -121,21 +142,21 @@ class Directory:
     def _asks_whether_any(self, clause: str) -> bool:
         spans, _ = self.lexicon.read(clause)
         asks = any(span.has("lists") for span in spans) and any(span.has(*CLUSTERS) for span in spans)
-        return asks and not self._unexplained(spans)
+        return asks and not self.unexplained(spans)
 
     def _told_in(self, question: str) -> Finding | None:
         """The clusters that fit the fields and places named anywhere in `question`."""
         spans, repaired = self.lexicon.read(question)
-        if _names_row(spans):
+        if names_row(spans):
             return None
-        criteria = Criteria(_which(spans, "theme"), _which(spans, "region"), (), _which(spans, "city"))
+        criteria = Criteria(which(spans, "theme"), which(spans, "region"), (), which(spans, "city"))
         if not criteria:
             return None
         return Finding(self.fitting(criteria), None, criteria, (), question, repaired, several=True)
 
     def find_bare(self, question: str) -> Finding | None:
         """The clusters of the one field or place that is all of `question` ("hydrogen", "and Bergen?")."""
-        spans, repaired = self.lexicon.read(self.after_follow_word(question) or question)
+        spans, repaired = self.lexicon.read(goes_on(self.lexicon, question) or question)
         if len(spans) != 1 or not spans[0].has("theme", "region", "city") or repaired:
             return None
         return self._told_in(question)
@@ -143,7 +164,7 @@ class Directory:
     def is_private(self, question: str) -> bool:
         """Whether age, home, pay or the like is asked, of whomever was talked about."""
         spans, _ = self.lexicon.read(question)
-        return "age" in _which(spans, "attribute") or any(span.has("private") for span in spans)
+        return "age" in which(spans, "attribute") or any(span.has("private") for span in spans)
 
     def is_beyond(self, ranking: Ranking) -> bool:
         """Whether the question is about a thing that its best hit says nothing of.
@@ -154,8 +175,8 @@ class Directory:
         if any(not self._is_place(word) for word in ranking.strange):
             return True
         spans = [span for word in ranking.uncovered for span in self.lexicon.read(word)[0]]
-        rare = RARELY_TOLD.intersection(_which(spans, "attribute"))
-        return bool(rare) or any(span.has("beyond") for span in spans)
+        rare = RARELY_TOLD.intersection(which(spans, "attribute"))
+        return bool(rare) or any(span.has("beyond", "private") for span in spans)
 
     def _is_place(self, word: str) -> bool:
         spans, repaired = self.lexicon.read(word)
@@ -164,31 +185,35 @@ class Directory:
     def asks_privately_of_heads(self, question: str) -> bool:
         """Whether pay, age or the like of those who lead is asked, whoever they are."""
         spans, _ = self.lexicon.read(question)
-        return "leader" in _which(spans, "attribute") and any(span.has("private") for span in spans)
+        return "leader" in which(spans, "attribute") and any(span.has("private") for span in spans)
 
     def attribute_alone(self, question: str) -> str | None:
-        """What is asked for in a question that names no row and nothing else, such as "who leads it"."""
-        spans, _ = self.lexicon.read(question)
-        if self._unexplained(spans):
-            return None
-        if any(span.has("cluster", "contact", "theme", "region", "city", "level") for span in spans):
-            return None
-        return _attribute(spans)
+        """What is asked for in a question that names no row and nothing else, such as "who leads it".
 
-    def after_follow_word(self, question: str) -> str | None:
-        """The rest of a question that begins as one that goes on ("and for NODE?"); None for any other."""
-        tokens = self.lexicon.words(question)
-        for length in range(min(FOLLOW_WORDS, len(tokens) - 1), 0, -1):
-            if self.lexicon.is_kind(tokens[:length], "follow"):
-                return " ".join(tokens[length:])
-        return None
+        A level may be named where a word stands for the row ("when did they become Arena Pro").
+        """
+        spans, _ = self.lexicon.read(question)
+        if self.unexplained(spans) or any(
+            span.has("cluster", "contact", "theme", "region", "city") for span in spans
+        ):
+            return None
+        asked = attribute_of(spans)
+        if not which(spans, "level"):
+            return asked
+        return "level" if asked in {"since", "level"} and points_back(self.lexicon, question) else None
+
+    def asked_of(self, row: str, asked: str | None) -> tuple[str, ...]:
+        """The rows that tell it: whoever heads an office has a row of their own."""
+        offices = (row,) if row.startswith("contact:") else ()
+        return self._heads(offices, asked) or (row,)
 
     def criteria_alone(self, question: str) -> Criteria | None:
         """The theme, region, level and town of a question that says nothing else."""
         spans, _ = self.lexicon.read(question)
-        if self._unexplained(spans) or _names_row(spans):
+        about = any(span.has("about") for span in spans) and not any(span.has("lists") for span in spans)
+        if self.unexplained(spans) or names_row(spans) or about:
             return None
-        return Criteria(*(_which(spans, kind) for kind in ("theme", "region", "level", "city"))) or None
+        return looked_for(spans) or None
 
     def asks_for_any(self, question: str) -> bool:
         """Whether any of a kind are asked for, without a word for clusters: "any for health?"."""
@@ -214,7 +239,7 @@ class Directory:
 
     def _contacts(self, spans: Sequence[Span]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The people and the offices named."""
-        found = [self.knowledge.contacts[which] for which in _which(spans, "contact")]
+        found = [self.knowledge.contacts[which] for which in which(spans, "contact")]
         people = tuple(f"contact:{each.id}" for each in found if each.name)
         return people, tuple(f"contact:{each.id}" for each in found if not each.name)
 
@@ -228,7 +253,7 @@ class Directory:
     def _elsewhere(self, spans: Sequence[Span], rows: Sequence[str]) -> tuple[str, ...]:
         """Places asked about that an office does not answer for ("the head of Siva in Ålesund")."""
         places = {p.name: p.region for p in self.knowledge.programme.places}
-        asked = {*_which(spans, "region"), *(places[city] for city in _which(spans, "city"))}
+        asked = {*which(spans, "region"), *(places[city] for city in which(spans, "city"))}
         told = {each for row in rows for each in self.knowledge.contacts[row.partition(":")[2]].regions}
         return tuple(sorted(asked - told))
 
@@ -275,15 +300,11 @@ class Directory:
                 found.append(cluster)
         return found
 
-    def _unexplained(self, spans: Sequence[Span]) -> tuple[str, ...]:
+    def unexplained(self, spans: Sequence[Span]) -> tuple[str, ...]:
         """The words that mean something and that no row explains."""
         unread = (token for span in spans if not span.meanings for token in span.tokens)
-        beyond = (token for span in spans if span.has("beyond") for token in span.tokens)
+        beyond = (token for span in spans if span.has("beyond", "ordinal") for token in span.tokens)
         return (*beyond, *(token for token in unread if not self.lexicon.says_nothing(token)))
-
-
-def _names_row(spans: Sequence[Span]) -> bool:
-    return any(span.has("cluster", "contact") for span in spans)
 
 
 def _is_form(typed: str, word: str) -> bool:
@@ -292,40 +313,3 @@ def _is_form(typed: str, word: str) -> bool:
 
 def _ids(clusters: Iterable[Cluster]) -> tuple[str, ...]:
     return tuple(f"cluster:{cluster.id}" for cluster in clusters)
-
-
-def _asks_privately(spans: Sequence[Span], people: Sequence[str]) -> bool:
-    """Whether age, pay, home or the like is asked of a person; nobody's office is private."""
-    found = _which(spans, "attribute")
-    return any(span.has("private") for span in spans) or (
-        "age" in found and bool(people or "leader" in found)
-    )
-
-
-def _cluster_for(spans: Sequence[Span]) -> bool:
-    """Whether the field comes after the word for cluster, which makes it no name: "a cluster for energy"."""
-    return any(
-        span.has("cluster_word") and any(after.has("theme") for after in spans[place:])
-        for place, span in enumerate(spans)
-    )
-
-
-def _which(spans: Sequence[Span], wanted: str) -> tuple[str, ...]:
-    found = (which for span in spans for kind, which in span.meanings if kind == wanted)
-    return tuple(dict.fromkeys(found))
-
-
-def _attribute(spans: Sequence[Span]) -> str | None:
-    """The one thing asked for; "when" beside another ("when did it change its name") is the weaker word."""
-    found = _which(spans, "attribute")
-    if "age" in found:
-        return "age"
-    return next((each for each in found if each not in {"since", "place"}), found[0] if found else None)
-
-
-def _asks_for_clusters(spans: Sequence[Span], criteria: Criteria) -> bool:
-    """Whether a list is wanted; "gce cluster" alone means the level, which the answers explain."""
-    listing = any(span.has("lists", "clusters") for span in spans)
-    if criteria == Criteria(levels=criteria.levels):
-        return listing
-    return (listing and bool(criteria.levels)) or any(span.has(*CLUSTERS) for span in spans)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from bot.understand.context import Subject, follow_up, more_of, written
-from bot.understand.decide import Decision, Sure, Unknown, Unsure, decide
+from bot.understand.context import follow_up, is_elliptical, more_of
+from bot.understand.decide import Decision, Sure, Unsure, decide
 from bot.understand.finding import Finding
 from bot.understand.match import Hit
 from bot.understand.outcome import CERTAIN, Found, Outcome, Private, Several, Untold
@@ -15,49 +16,76 @@ from bot.understand.rows import (
     is_office,
     is_person,
     is_untold,
-    rests_on_facts,
     tells,
 )
+from bot.understand.subject import Subject, after
+from bot.understand.turns import stands_for
 from bot.understand.version import Version
 
 ROWS_OFFERED = 3
 MOST_PARTS = 3  # questions answered in one message
+NOTHING = Subject()
 UNCERTAIN = 0.5  # confidence of a row that is named in a question about something else
 
 
-def interpret(version: Version, question: str, now: datetime, last: str | None = None) -> Outcome:
-    """Understand `question` at `now`; `last` is what `context.written` made of the answer shortly before.
+def interpret(version: Version, question: str, now: datetime, last: Subject = NOTHING) -> Outcome:
+    """Understand `question` at `now`, after `last` was talked about.
 
-    An exact phrasing wins, then what goes on from the last answer, then two questions in one
-    message, then the directory where it explains every word, then the matcher; a row
-    named in a question that nothing else answers is asked back, and a short question that
-    nothing answers may be about the last answer.
+    An exact phrasing wins, except over what is asked of the row just talked about ("website?"); then what
+    goes on from the last answer, then two questions in one message, then the directory where it explains
+    every word, then the matcher; a row named in a question that nothing else answers is asked back, and a
+    short question that nothing answers may be about the last answer.
     """
     decision = decided(version, question)
-    if isinstance(decision, Sure) and decision.hit.exact:
+    if isinstance(decision, Sure) and decision.hit.exact and not is_elliptical(version, question, last):
         return decision
-    subject = Subject.parse(last)
-    outcome = (
-        follow_up(version, question, subject, decision.ranking)
-        or _parts(version, question, now, decision)
-        or _one(version, question, now, decision)
-    )
+    goes_on = follow_up(version, question, last, decision.ranking)
+    outcome = goes_on or _parts(version, question, now, decision) or _one(version, question, now, decision)
     if isinstance(outcome, Found) and is_untold(version.knowledge, outcome.finding):
         return Untold(None, outcome.ranking, outcome.finding)
-    unanswered = isinstance(outcome, Unsure | Unknown) and not isinstance(outcome, Private)
-    more = more_of(version, decision.ranking, subject) if unanswered else None
-    return _both(version, outcome, more, subject) if more else outcome
+    if goes_on or isinstance(outcome, Private | Found | Several):
+        return outcome
+    more = more_of(version, decision.ranking, last)
+    if isinstance(outcome, Sure):
+        return _rather(version, question, outcome, more, last)
+    if more:
+        return _both(version, outcome, more, last)
+    return _at_the_end(version, question, now, outcome) or outcome
 
 
-def _both(version: Version, outcome: Outcome, more: Sure, subject: Subject) -> Outcome:
+def _rather(
+    version: Version, question: str, sure: Sure, more: Sure | Unsure | None, last: Subject
+) -> Outcome:
+    """An answer that the question has by itself, unless it must be of what was talked about.
+
+    "Have they merged now", which others have, is of the last row. "When did it start", which the programme
+    did, may be: then both are offered.
+    """
+    if sure.hit.exact:
+        return sure
+    if isinstance(more, Sure) and stands_for(version.directory.lexicon, question):
+        return more
+    entries = version.knowledge.entries
+    before, found = entries.get(last.entry), entries.get(sure.hit.entry)
+    elsewhere = before is not None and found is not None and before.topic != found.topic
+    if elsewhere and version.directory.attribute_alone(question):
+        return Unsure((sure.hit, replace(sure.hit, entry=last.entry)), sure.ranking)
+    return sure
+
+
+def _both(version: Version, outcome: Outcome, more: Sure | Unsure, last: Subject) -> Outcome:
     """What goes on from the last answer, or what the question offers by itself, or both to choose from.
 
     It may where the former only repeats that answer, and where the latter is confident.
     """
     hits = outcome.hits if isinstance(outcome, Unsure) else ()
+    if isinstance(more, Unsure):
+        others = [hit for hit in hits if hit.entry != more.hits[0].entry]
+        worth = bool(others) or more.hits[0].entry != last.entry
+        return Unsure((*others[: ROWS_OFFERED - 1], *more.hits), outcome.ranking) if worth else outcome
     others = [hit for hit in hits if hit.entry != more.hit.entry]
     confident = bool(hits) and hits[0].confidence >= version.matcher.thresholds.sure
-    if not others or hits[0] not in others or not (confident or more.hit.entry == subject.entry):
+    if not others or hits[0] not in others or not (confident or more.hit.entry == last.entry):
         return more
     return Unsure((*others[: ROWS_OFFERED - 1], more.hit), outcome.ranking)
 
@@ -65,16 +93,13 @@ def _both(version: Version, outcome: Outcome, more: Sure, subject: Subject) -> O
 def decided(version: Version, question: str) -> Decision:
     """What the matcher makes of `question`; asked back where its answer tells nothing of the thing asked.
 
-    An answer that rests on facts tells those and no others; one that rests on none may be meant for anything.
+    Where a base rests on facts, its answers tell those and no others; those of one without may be meant for
+    anything.
     """
     ranking = version.matcher.rank(question)
     decision = decide(ranking, version.matcher.thresholds)
     sure = isinstance(decision, Sure) and not decision.hit.exact
-    if (
-        sure
-        and rests_on_facts(version.knowledge, ranking.hits[0].entry)
-        and version.directory.is_beyond(ranking)
-    ):
+    if sure and version.knowledge.facts and version.directory.is_beyond(ranking):
         return Unsure((ranking.hits[0],), ranking)
     return decision
 
@@ -84,16 +109,34 @@ def _parts(
 ) -> Sure | Found | Several | None:
     """The questions of a message by themselves, where answered: one amid a story, or two or three."""
     asked: dict[str, tuple[str, Sure | Found]] = {}
+    before = NOTHING
     for clause in version.directory.lexicon.questions(question):
-        part = _one(version, clause, now, decided(version, clause))
+        alone = decided(version, clause)
+        part = follow_up(version, clause, before, alone.ranking) or _one(version, clause, now, alone)
         if isinstance(part, Sure | Found) and not _is_smalltalk(version, part):
-            asked.setdefault(written(part) or clause, (clause, part))
+            before = after(part, before)
+            asked.setdefault(str(before) or clause, (clause, part))
     if len(asked) == 1:
         listed = version.directory.find_list(
             question
         )  # "we farm salmon in Molde. Is there a cluster for us?"
         return Found(listed, decision.ranking) if listed else next(part for _, part in asked.values())
     return Several(tuple(asked.values()), decision.ranking) if 2 <= len(asked) <= MOST_PARTS else None
+
+
+def _at_the_end(version: Version, question: str, now: datetime, whole: Outcome) -> Sure | Found | None:
+    """The answer to the question at the end of a long message that is not answered as a whole.
+
+    Where the whole is asked back with some answers, it must be one of those.
+    """
+    offered = {hit.entry for hit in whole.hits} if isinstance(whole, Unsure) else None
+    for ending in version.directory.lexicon.last_questions(question):
+        part = _one(version, ending, now, decided(version, ending))
+        if not isinstance(part, Sure | Found) or _is_smalltalk(version, part):
+            continue
+        if offered is None or (isinstance(part, Sure) and part.hit.entry in offered):
+            return part
+    return None
 
 
 def _is_smalltalk(version: Version, outcome: Outcome) -> bool:
@@ -138,6 +181,11 @@ def _row(version: Version, decision: Decision, finding: Finding) -> Outcome:
     if single and tells(version.knowledge, finding):
         return Found(finding, ranking)
     if isinstance(decision, Sure) and (not single or _tells_of(version, decision, finding)):
+        other = len(finding.rows) == 1 and not is_about(
+            version.knowledge, decision.hit.entry, finding.rows[0]
+        )
+        if other and finding.attribute and tells(version.knowledge, finding):  # "web page of the old NODE"
+            return Unsure((_hit(finding.rows[0], UNCERTAIN, finding), decision.hit), ranking)
         return decision
     if single and is_untold(version.knowledge, finding):
         return Found(finding, ranking)
@@ -150,10 +198,14 @@ def _row(version: Version, decision: Decision, finding: Finding) -> Outcome:
     if is_office(version.knowledge, finding.rows[0]) and finding.leftover:
         return decision
     confidence = UNCERTAIN if finding.leftover else CERTAIN
-    rows = tuple(Hit(row, confidence, finding.matched, "", False, {}) for row in finding.rows[:ROWS_OFFERED])
+    rows = tuple(_hit(row, confidence, finding) for row in finding.rows[:ROWS_OFFERED])
     if len(rows) > 1:
         return Unsure((*rows, *hits)[:ROWS_OFFERED], ranking)
     return Unsure((*hits[: ROWS_OFFERED - 1], *rows)[:ROWS_OFFERED], ranking)
+
+
+def _hit(row: str, confidence: float, finding: Finding) -> Hit:
+    return Hit(row, confidence, finding.matched, "", False, {})
 
 
 def _tells_of(version: Version, decision: Sure, finding: Finding) -> bool:

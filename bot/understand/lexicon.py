@@ -10,32 +10,18 @@ from functools import cached_property
 from bot.understand.language import Language
 from bot.understand.normalize import folded, read_words, typed_words
 from bot.understand.repair import Repairer
+from bot.understand.spans import CLUSTERS, Meaning, Span
 
 LONGEST_NAME = 7  # words
 SHORTEST_REPAIRED = 4  # letters; a shorter word is too easily another one
 SHORTEST_HEAD = 5  # the same for what stands before a word for clusters
 SENTENCE = re.compile(r"(\S.*?)([.?!;\n]+(?=\s|$)|$)", re.DOTALL)
 READINGS = 8  # kept: the directory reads one question for rows, for lists and for events
+STORY = 11  # words of a message that may tell something before it asks
+SHORTEST_STORY = 4  # words of what is told
+SHORTEST_ENDING = 4  # words of the question behind it
+MOST_ENDINGS = 2
 MOST_CLAUSES = 6  # of a message; a longer one is a story, not questions
-
-CLUSTERS = ("cluster_word", "the_cluster", "clusters")  # a cluster, the cluster, clusters
-
-# what a stretch of words can mean: its kind (cluster, contact, theme, region, city, level, attribute, about,
-# one of CLUSTERS, lists, light, beyond, private) and which of that kind
-Meaning = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of a question and all that it can mean; no meanings: a word of no concern here."""
-
-    tokens: tuple[str, ...]
-    meanings: tuple[Meaning, ...]
-
-    def has(self, *kinds: str) -> bool:
-        """Whether it can mean something of one of `kinds`."""
-        return any(kind in kinds for kind, _ in self.meanings)
-
 
 Reading = tuple[tuple[Span, ...], Mapping[str, str]]  # a text's spans, and its repaired words
 
@@ -77,6 +63,18 @@ class Lexicon:
             ]
         asked = tuple(" ".join(clause) for clause in found if len(clause) > 1)
         return asked if 1 < count <= MOST_CLAUSES else ()
+
+    def last_questions(self, message: str) -> tuple[str, ...]:
+        """The questions with which a long message of one sentence may end, the shortest first."""
+        tokens = message.split()
+        if len(tokens) < STORY:
+            return ()
+        begins = [
+            place
+            for place in range(SHORTEST_STORY, len(tokens) - SHORTEST_ENDING + 1)
+            if self.is_kind(self.words(tokens[place]), "asks")
+        ]
+        return tuple(" ".join(tokens[place:]) for place in reversed(begins[-MOST_ENDINGS:]))
 
     def _clauses(self, tokens: list[str]) -> list[list[str]]:
         """Cut where a second question begins: "what is Arena and who leads NODE"."""

@@ -12,11 +12,12 @@ import yaml
 
 from bot.knowledge.model import Knowledge, Level
 from bot.understand.language import Language, merged
-from bot.understand.lexicon import CLUSTERS, SHORTEST_REPAIRED, Lexicon, Meaning, words
+from bot.understand.lexicon import SHORTEST_REPAIRED, Lexicon, words
 from bot.understand.normalize import folded
 from bot.understand.repair import Repairer
+from bot.understand.spans import CLUSTERS, Meaning
 
-WORDS = Path(__file__).parent / "words" / "directory.yaml"
+WORDS = Path(__file__).parent / "words"
 RARE_NAME = 8  # letters; a surname as long is no everyday word
 PARENTHESIS = re.compile(r"\(([^)]*)\)")
 COMPANY = re.compile(r" (AS|ASA|SF|HF|IKS)$")  # legal forms nobody types
@@ -51,9 +52,9 @@ class _Builder:
 
 
 def build(knowledge: Knowledge) -> Lexicon:
-    """Collect what everything in `knowledge` is called; what is usually asked is in words/directory.yaml."""
+    """Collect what everything in `knowledge` is called; what is usually asked and said is in `words`."""
     builder = _Builder(merged(knowledge.languages))
-    data = _usual()
+    data, said = _usual("directory.yaml"), _usual("conversation.yaml")
     _add_vocabulary(builder, knowledge)
     for attribute, phrases in data["attributes"].items():
         for phrase in phrases:
@@ -61,6 +62,9 @@ def build(knowledge: Knowledge) -> Lexicon:
     for kind in ("about", *CLUSTERS, "lists", "light", "beyond", "private"):
         for phrase in data[kind]:
             builder.add(phrase, (kind, ""), repairable=kind in CLUSTERS)
+    for number, phrases in said["ordinals"].items():
+        for phrase in phrases:
+            builder.add(phrase, ("ordinal", number), repairable=False)
     phrased = {
         folded(word, builder.language)
         for entry in knowledge.entries.values()
@@ -72,8 +76,9 @@ def build(knowledge: Knowledge) -> Lexicon:
     _add_contacts(builder, knowledge, phrased)
     meanings = {key: _own_name_first(found) for key, found in builder.meanings.items()}
     kinds = {
-        kind: frozenset(builder.key(phrase) for phrase in data[kind])
-        for kind in ("follow", "joins", "asks", "definite")
+        kind: frozenset(builder.key(phrase) for phrase in phrases)
+        for kind, phrases in said.items()
+        if kind != "ordinals"
     }
     kinds["stop"] = frozenset(folded(word, builder.language) for word in builder.language.stop_words)
     return Lexicon(
@@ -88,8 +93,8 @@ def build(knowledge: Knowledge) -> Lexicon:
 
 
 @cache
-def _usual() -> Mapping[str, Any]:
-    content: Mapping[str, Any] = yaml.load(WORDS.read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+def _usual(name: str) -> Mapping[str, Any]:
+    content: Mapping[str, Any] = yaml.load((WORDS / name).read_text("utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
     return content
 
 

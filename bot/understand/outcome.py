@@ -21,6 +21,11 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Sourced(Sure):
+    """Asked where the last answer is from: its sources, of the entry that it was."""
+
+
+@dataclass(frozen=True, slots=True)
 class Private(Unknown):
     """Refused: what is asked about a person is nobody's business."""
 

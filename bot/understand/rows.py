@@ -66,10 +66,3 @@ def is_about(knowledge: Knowledge, entry: str, row: str) -> bool:
     else:
         contact, facts = knowledge.clusters[which].leader or "", knowledge.clusters[which].facts
     return found.contact == contact or not set(found.facts).isdisjoint(facts)
-
-
-def rests_on_facts(knowledge: Knowledge, entry: str) -> bool:
-    """Whether an entry or event names the facts that it tells."""
-    kind, _, which = entry.rpartition(":")
-    found = knowledge.events.get(which) if kind else knowledge.entries.get(entry)
-    return found is not None and bool(found.facts)

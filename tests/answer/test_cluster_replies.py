@@ -10,6 +10,7 @@ from bot.answer.dialogue import Asker, respond, show
 from bot.answer.lists import find_data, found, list_reply
 from bot.answer.moments import written
 from bot.answer.names import bare, cluster_name
+from bot.answer.sources import evidence, facts_of
 from bot.reply import Reply
 from bot.understand.finding import Criteria
 
@@ -85,7 +86,7 @@ def test_whoever_was_named_as_leader_is_named_with_the_date_and_a_way_in(languag
         ("who leads eyde", "en", "I have no source that says who leads Eyde Cluster."),
         ("kontaktperson i Eyde", "nb", "Kildene mine nevner ingen kontaktperson for Eyde-klyngen."),
         ("kva heitte norway health tech før", "nn", "Norway Health Tech heitte tidlegare Oslo Medtech."),
-        ("where is tequity", "en", "Tequity Cluster: Trondheim, Trøndelag."),
+        ("where is tequity", "en", "Tequity Cluster is based in Trondheim, Trøndelag."),
         (
             "hvor mange medlemmer har eyde",
             "nb",
@@ -110,6 +111,35 @@ def test_a_figure_is_told_with_its_date_or_said_to_be_in_no_source() -> None:
     assert "eydecluster.com" in said
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_figure_is_told_with_the_sources_of_its_own_facts(language: str) -> None:
+    knowledge = shipped().knowledge
+    for cluster in knowledge.clusters.values():
+        for name, figure in (cluster.figures.known if cluster.figures else {}).items():
+            under = "".join(span.text for span in evidence(facts_of(knowledge, figure.facts), language))
+            assert figure.facts, cluster.id
+            assert told(cluster.id, name, language).endswith(under)
+    assert "Bergens Tidende, September 2017. As of September 2017." in told("finance-innovation", "fee", "en")
+
+
+def test_who_leads_without_a_source_names_none() -> None:
+    assert "Source" not in told("heidner", "leader", "en")
+
+
+def test_where_only_the_area_is_known_the_summary_tells_more() -> None:
+    said = told("energy-valley", "place", "nb")
+
+    assert said.startswith("Området for Energy Valley er Oslo, Buskerud og Telemark. Energiteknologiklynge")
+    assert "Akershus" not in said
+
+
+def test_what_needs_a_word_about_a_level_is_said_wherever_the_level_is() -> None:
+    note = "NIC Explore. In 2024 it was reported that the cluster was to be lifted to it."
+
+    assert note in told("powered-by-telemark", "level", "en")
+    assert note in told("powered-by-telemark", None, "en")
+
+
 def test_asked_for_the_chair_another_leader_is_not_given_as_one() -> None:
     assert told("gce-node", "chair", "nb").startswith(
         "Hvem som er styreleder i GCE NODE, står ikke i kunnskapsbasen min. Knut Mjåland ble omtalt som adm"
@@ -124,7 +154,7 @@ def test_a_level_once_had_is_told_with_its_dates_and_never_as_current() -> None:
     card = told("nce-raufoss", None, "en")
 
     assert "Level: NCE from 2006 to 2016" in card
-    assert "Level: GCE from June 2014 (earlier: Arena from 2006, NCE from June 2009); GCE status" in told(
+    assert "Level: GCE from June 2014 (earlier: Arena from 2006, NCE from June 2009). GCE status" in told(
         "gce-node", None, "en"
     )
 
@@ -141,6 +171,9 @@ def test_a_list_says_that_it_is_not_todays(language: str) -> None:
 
     assert reply.language == language
     assert note[language] in reply.plain()
+    assert {"en": "What I know is from", "nb": "Det jeg vet, er fra", "nn": "Det eg veit, er frå"}[
+        language
+    ] in reply.plain()
     assert reply.plain().count("\n• ") + reply.plain().startswith("• ") >= 4
 
 
@@ -173,7 +206,7 @@ def test_where_nothing_fits_it_is_said_and_what_fits_a_part_is_a_tap_away() -> N
     reply = ask("health clusters in Bergen")
 
     assert reply.plain() == "I know of no cluster that fits (Health, Bergen)."
-    assert [row[0].label for row in reply.buttons] == ["Health (5)", "Bergen (5)", "All 51"]
+    assert [row[0].label for row in reply.buttons] == ["Health (5)", "Bergen (5)", "All 54"]
 
 
 def test_for_a_town_without_clusters_those_of_its_county_are_given_and_said_to_be() -> None:
@@ -186,7 +219,7 @@ def test_for_a_town_without_clusters_those_of_its_county_are_given_and_said_to_b
 def test_one_cluster_that_fits_is_counted_as_one() -> None:
     said = ask("which clusters are in Halden").plain()
 
-    assert said.startswith("One cluster fits (Halden).")
+    assert said.startswith("I know of one cluster that fits (Halden):")
 
 
 def test_a_list_is_turned_page_by_page_to_its_end_and_back() -> None:

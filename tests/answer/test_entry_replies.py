@@ -93,6 +93,7 @@ OLD = fact(
 MIDDLE = fact("2019", {"title": "Between", "publisher": {"en": "Somebody"}})
 NEW = fact("2024-04", {"title": "First", "date": "2016"}, {"title": "Programme pages"})
 UNDATED = fact(None, {"title": "A page"})
+LATER = fact("2024-04", {"title": "B", "publisher": {"en": "Siva"}, "date": "2024-04-12"})
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,12 @@ UNDATED = fact(None, {"title": "A page"})
         (
             [MIDDLE, fact("2019", {"title": "Other", "publisher": {"en": "Somebody"}})],
             "en",
-            "Sources: Between; Other. As of 2019.",
+            "Sources: Somebody; another page. As of 2019.",
+        ),
+        (
+            [fact("2022", {"title": "A", "publisher": {"en": "Siva"}, "date": "2022"}), LATER],
+            "nb",
+            "Kilder: Siva, 2022; en side til, april 2024. Fra 2022 til april 2024.",
         ),
     ],
 )
@@ -166,7 +172,7 @@ def test_no_answer_says_that_somebody_leads_something_today(language: str) -> No
         ("2014-06-18", "18 June 2014", "18. juni 2014", "18. juni 2014"),
         ("2019-03", "March 2019", "mars 2019", "mars 2019"),
         ("2016", "2016", "2016", "2016"),
-        ("2024-06-21T16:00", "21 June 2024, 16:00", "21. juni 2024, 16:00", "21. juni 2024, 16:00"),
+        ("2024-06-21T16:00", "21 June 2024, 16:00", "21. juni 2024 kl. 16.00", "21. juni 2024 kl. 16.00"),
         ("2026-12-01", "1 December 2026", "1. desember 2026", "1. desember 2026"),
     ],
 )

@@ -35,7 +35,7 @@ class Talk:
     [
         ("what is GCE NODE", "who leads it?", "Knut Mjåland was named as"),
         ("GCE NODE", "and their website?", "GCE NODE is on the web at gcenode.no"),
-        ("tell me about tequity", "where is it", "Tequity Cluster: Trondheim"),
+        ("tell me about tequity", "where is it", "Tequity Cluster is based in Trondheim"),
         ("who leads renergy", "what was it called before", "RENERGY was earlier called"),
         ("hva er Norway Health Tech", "hvem leder den?", "Lena Nymo Helli ble omtalt som"),
         ("kva er iKuben for noko", "kven leier ho?", "Konrad Lillevevang vart omtala som"),

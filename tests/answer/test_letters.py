@@ -68,8 +68,8 @@ def test_readers_elsewhere_see_the_hours_in_their_own_zone(version: Version) -> 
     ("language", "told"),
     [
         ("en", ["Changed: Harbour regatta", "Time: 12:00 → 14:00", "Place: The quay → The pier"]),
-        ("nb", ["Endret: Havneregatta", "Tid: 12:00 → 14:00", "Sted: The quay → The pier"]),
-        ("nn", ["Endra: Hamneregatta", "Tid: 12:00 → 14:00", "Stad: The quay → The pier"]),
+        ("nb", ["Endret: Havneregatta", "Tid: 12.00 → 14.00", "Sted: The quay → The pier"]),
+        ("nn", ["Endra: Hamneregatta", "Tid: 12.00 → 14.00", "Stad: The quay → The pier"]),
     ],
 )
 def test_a_change_says_only_what_is_another_now(version: Version, language: str, told: list[str]) -> None:
@@ -94,8 +94,8 @@ def test_a_change_of_day_names_both_days(version: Version) -> None:
     ("language", "told"),
     [
         ("en", ["Cancelled: Harbour regatta", "It was to be held: Saturday 14 June 2031, 12:00–15:00"]),
-        ("nb", ["Avlyst: Havneregatta", "Det skulle vært: lørdag 14. juni 2031, 12:00–15:00"]),
-        ("nn", ["Avlyst: Hamneregatta", "Det skulle vore: laurdag 14. juni 2031, 12:00–15:00"]),
+        ("nb", ["Avlyst: Havneregatta", "Det skulle vært: lørdag 14. juni 2031 kl. 12.00–15.00"]),
+        ("nn", ["Avlyst: Hamneregatta", "Det skulle vore: laurdag 14. juni 2031 kl. 12.00–15.00"]),
     ],
 )
 def test_a_cancellation_says_what_will_not_be(version: Version, language: str, told: list[str]) -> None:
@@ -109,8 +109,8 @@ def test_a_cancellation_says_what_will_not_be(version: Version, language: str, t
     ("language", "title"),
     [
         ("en", "Tomorrow at 12:00: Harbour regatta"),
-        ("nb", "I morgen kl. 12:00: Havneregatta"),
-        ("nn", "I morgon kl. 12:00: Hamneregatta"),
+        ("nb", "I morgen kl. 12.00: Havneregatta"),
+        ("nn", "I morgon kl. 12.00: Hamneregatta"),
     ],
 )
 def test_a_reminder_begins_with_how_far_off_it_is(version: Version, language: str, title: str) -> None:
@@ -167,9 +167,9 @@ def test_no_letter_says_how_far_off_it_is_unless_it_is_a_reminder(version: Versi
         ("2031-06-13T11:45", "in 45 minutes", "om 45 minutter", "om 45 minutt"),
         ("2031-06-13T12:03", "in an hour", "om en time", "om ein time"),
         ("2031-06-13T12:54", "in two hours", "om to timer", "om to timar"),
-        ("2031-06-13T12:30", "today at 12:30", "i dag kl. 12:30", "i dag kl. 12:30"),
-        ("2031-06-13T16:00", "today at 16:00", "i dag kl. 16:00", "i dag kl. 16:00"),
-        ("2031-06-14T10:00", "tomorrow at 10:00", "i morgen kl. 10:00", "i morgon kl. 10:00"),
+        ("2031-06-13T12:30", "today at 12:30", "i dag kl. 12.30", "i dag kl. 12.30"),
+        ("2031-06-13T16:00", "today at 16:00", "i dag kl. 16.00", "i dag kl. 16.00"),
+        ("2031-06-14T10:00", "tomorrow at 10:00", "i morgen kl. 10.00", "i morgon kl. 10.00"),
         ("2031-06-14", "tomorrow", "i morgen", "i morgon"),
         ("2031-06-15T00:30", "in two days", "om to dager", "om to dagar"),
         ("2031-06-20", "in a week", "om en uke", "om ei veke"),

@@ -103,7 +103,7 @@ async def test_a_test_goes_to_its_writer_alone(server: PreviewServer, staffed: R
     await tap(server, desk, next(label for label in desk.labels if "regatta" in label))
     before = len(world.private(world.ola).from_bot())
 
-    await server.tap(desk, "Test to myself")
+    await server.tap(desk, "Test it on myself")
 
     letter = world.private(world.kari).newest
     while letter is desk:

@@ -116,7 +116,7 @@ async def test_what_is_registered_already_is_not_set_again(server: PreviewServer
     assert not [call for call in server.calls()[before:] if call.method.startswith("setMy")]
 
 
-async def test_only_staff_have_announce_in_their_menu(server: PreviewServer, staffed: RunningBot) -> None:
+async def test_only_staff_have_their_commands_in_the_menu(server: PreviewServer, staffed: RunningBot) -> None:
     profile, world = server.world.profile, server.world
 
     def names(language: str, chat: int) -> list[str]:
@@ -126,7 +126,7 @@ async def test_only_staff_have_announce_in_their_menu(server: PreviewServer, sta
         await server.called("setMyCommands")
 
     for language in ("", "nb", "nn", "no"):
-        assert names(language, world.kari.id) == [*names(language, world.ola.id), "announce"]
+        assert names(language, world.kari.id) == [*names(language, world.ola.id), "announce", "status"]
 
 
 def test_a_command_in_bold_is_a_command() -> None:

@@ -60,7 +60,7 @@ async def test_a_telling_is_paused_resumed_and_stopped_by_buttons(
 ) -> None:
     world = server.world
     screen = await server.ask(world.ola, "/subscribe all")
-    await tap(server, screen, "Straks eller daglig", "Daglig kl. 07:00")  # so that it waits
+    await tap(server, screen, "Straks eller daglig", "Daglig kl. 07.00")  # so that it waits
     menu = await server.ask(world.kari, "/announce")
     await tap(server, menu, next(label for label in menu.labels if "regatta" in label))
     await confirmed(server, menu)
@@ -83,7 +83,7 @@ async def test_a_report_is_brought_up_to_date_after_a_restart(
 ) -> None:
     world = server.world
     screen = await server.ask(world.ola, "/subscribe all")
-    await tap(server, screen, "Straks eller daglig", "Daglig kl. 07:00")
+    await tap(server, screen, "Straks eller daglig", "Daglig kl. 07.00")
     menu = await server.ask(world.kari, "/announce")
     await tap(server, menu, next(label for label in menu.labels if "regatta" in label))
     await confirmed(server, menu)

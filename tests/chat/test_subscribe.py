@@ -65,7 +65,7 @@ async def test_habits_are_chosen_and_shown(server: PreviewServer, bot: RunningBo
     await tap(server, screen, "Language", "Nynorsk")
 
     assert "Påminningar: 14 dagar og 7 dagar før" in screen.text
-    assert "klokka 07:00" in screen.text and "mellom 22:00 og 07:00" in screen.text
+    assert "kl. 07.00" in screen.text and "mellom 22.00 og 07.00" in screen.text
     found = await kept(bot, server.world.kari)
     assert found is not None and found.leads == (20160, 10080) and found.language == "nn"
 

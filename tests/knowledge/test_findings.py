@@ -229,6 +229,15 @@ def test_a_cluster_or_contact_without_sources_is_found(tidy: Base) -> None:
     ]
 
 
+def test_a_figure_without_facts_is_found(tidy: Base) -> None:
+    tidy.write("clusters.yaml", CLUSTER + "    figures: {fee: {text: nothing}}\n")
+
+    assert found(tidy) == [
+        "knowledge/clusters.yaml:6: cluster 'harbour': 'fee' under figures has no facts; "
+        "add them, or its answer shows the row's sources"
+    ]
+
+
 def test_a_person_is_reached_by_their_own_their_clusters_or_the_fallbacks_address(tidy: Base) -> None:
     said = "knowledge/contacts.yaml:8: contact 'ana': nobody can reach the organisation; "
     change(tidy, "    email: desk@museum.example\n", "", of="contacts.yaml")

@@ -146,7 +146,7 @@ def test_rows_of_all_tables_name_only_what_exists(base: Base) -> None:
         "clusters.yaml",
         "clusters:\n"
         "- {id: c, name: C, summary: s, level: l1, regions: [r1], themes: [t1], leader: p1, facts: [f1],\n"
-        "   level_history: [{level: l2}]}\n",
+        "   level_history: [{level: l2}], figures: {fee: {text: free, facts: [f3]}}}\n",
     )
     base.write(
         "contacts.yaml",
@@ -161,7 +161,7 @@ def test_rows_of_all_tables_name_only_what_exists(base: Base) -> None:
 
     named = {problem.split(" does not exist")[0].rsplit(": ", 1)[1] for problem in base.problems()}
     assert named == {
-        *("level 'l1'", "region 'r1'", "theme 't1'", "contact 'p1'", "fact 'f1'", "level 'l2'"),
+        *("level 'l1'", "region 'r1'", "theme 't1'", "contact 'p1'", "fact 'f1'", "level 'l2'", "fact 'f3'"),
         *("cluster 'c1'", "topic 't'", "contact 'p2'", "region 'r2'"),
         *("contact 'p3'", "cluster 'c2'", "topic 't2'", "fact 'f2'"),
     }

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer.dialogue import Asker, respond, subject
 from bot.knowledge.load import load
-from bot.understand.context import Subject
 from bot.understand.finding import Criteria
+from bot.understand.subject import Subject
 from bot.understand.version import Version, prepare
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 SHIPPED = Path(__file__).parents[2] / "knowledge"
+LINES: list[dict[str, Any]] = yaml.safe_load(
+    Path(__file__).with_name("conversations.yaml").read_text("utf-8")
+)
 
 
 @pytest.fixture(scope="module")
@@ -33,24 +38,9 @@ def talk(version: Version, *questions: str, pause: timedelta = timedelta(minutes
     return subject(reply)
 
 
-@pytest.mark.parametrize(
-    ("questions", "about"),
-    [
-        (["hvem leder NODE", "og Stiim?"], "cluster:stiim#leader"),
-        (["hvem leder NODE", "nettsiden deres"], "cluster:gce-node#website"),
-        (["what is Eyde Cluster", "who leads it"], "cluster:eyde#leader"),
-        (["kva er renergy", "kvar held dei til?"], "cluster:renergy#place"),
-        (["nettside stiim", "kva med eyde"], "cluster:eyde#website"),
-        (["helseklynger i Oslo", "og i Bergen?"], "list:health...Bergen"),
-        (["clusters in Bergen", "and in Rogaland?"], "list:.rogaland.."),
-        (["what happened in 2017", "and in 2018?"], "history-2018"),
-        (["what is arena", "and NCE?"], "level-nce"),
-    ],
-)
-def test_a_follow_up_is_understood_from_the_last_answer(
-    version: Version, questions: list[str], about: str
-) -> None:
-    assert talk(version, *questions) == about
+@pytest.mark.parametrize("line", LINES, ids=lambda line: " | ".join(line["say"]))
+def test_a_question_is_understood_from_what_was_said_before(version: Version, line: dict[str, Any]) -> None:
+    assert talk(version, *line["say"]).partition("@")[0] == line["about"]
 
 
 def test_after_ten_minutes_nothing_goes_on(version: Version) -> None:
@@ -58,10 +48,6 @@ def test_after_ten_minutes_nothing_goes_on(version: Version) -> None:
         talk(version, "hvem leder NODE", "nettsiden deres", pause=timedelta(minutes=11))
         != "cluster:gce-node#website"
     )
-
-
-def test_a_question_that_is_whole_does_not_go_on(version: Version) -> None:
-    assert talk(version, "hvem leder NODE", "klynger innen helse") == "list:health..."
 
 
 def test_two_questions_in_one_message_get_two_answers(version: Version) -> None:
@@ -113,9 +99,18 @@ def test_whatever_was_remembered_is_read(text: str) -> None:
     assert isinstance(Subject.parse(text), Subject)
 
 
-@given(st.lists(st.sampled_from(["health", "oslo", "gce"]), max_size=3))
-def test_a_list_remembered_is_the_list_that_was(names: list[str]) -> None:
-    criteria = Criteria(themes=tuple(names), cities=("Mo i Rana",))
-    written = "list:" + ".".join(("+".join(names), "", "", "Mo i Rana"))
+NAMES = st.lists(st.sampled_from(["health", "oslo", "gce"]), max_size=3).map(tuple)
+LISTS = st.builds(Criteria, themes=NAMES, levels=NAMES, cities=st.just(("Mo i Rana",)))
 
-    assert Subject.parse(written) == Subject(criteria=criteria)
+
+@given(
+    st.builds(Subject, criteria=LISTS)
+    | st.builds(
+        Subject,
+        entry=st.sampled_from(["level-gce", "cluster:gce-node"]),
+        attribute=st.sampled_from([None, "leader"]),
+        among=LISTS | st.none(),
+    )
+)
+def test_what_is_remembered_is_what_was_talked_about(subject: Subject) -> None:
+    assert Subject.parse(str(subject)) == subject

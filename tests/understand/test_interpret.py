@@ -12,12 +12,13 @@ from shipped import NOW, shipped
 from bot.understand.decide import Sure, Unknown, Unsure
 from bot.understand.interpret import interpret
 from bot.understand.outcome import CERTAIN, Found, Outcome, Private
+from bot.understand.subject import Subject
 
 LINES: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("interpret.yaml").read_text("utf-8"))
 
 
-def ask(question: str, last: str | None = None) -> Outcome:
-    return interpret(shipped(), question, NOW, last)
+def ask(question: str, last: str = "") -> Outcome:
+    return interpret(shipped(), question, NOW, Subject.parse(last))
 
 
 def answered(outcome: Outcome) -> str | None:

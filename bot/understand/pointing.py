@@ -1,0 +1,79 @@
+"""Which of a list is meant: "the first one", "the one in Bergen", "which of them does aquaculture"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.understand.directory import Directory
+from bot.understand.finding import Criteria, Finding
+from bot.understand.fitting import exactly_fitting
+from bot.understand.normalize import folded
+from bot.understand.spans import CLUSTERS, Span, attribute_of, looked_for, names_row, which
+from bot.understand.turns import points_back
+
+
+def pointed_at(directory: Directory, question: str, listed: Criteria, narrowing: bool) -> Finding | None:
+    """What `question` picks from the list of what was looked for; None where it points at nothing there.
+
+    narrowing: it is known to go on from the list, even if no word of it says so.
+    """
+    spans, repaired = directory.lexicon.read(question)
+    if names_row(spans):
+        return None
+    rows, asked = directory.fitting(listed), attribute_of(spans)
+    unexplained = directory.unexplained([span for span in spans if not span.has("ordinal")])
+    if (place := which(spans, "ordinal")) and not unexplained:
+        picked = _at(rows, int(place[0])) if len(place) == 1 else ()
+        return Finding(picked, asked, matched=question, repaired=repaired) if picked else None
+    if any(span.has(*CLUSTERS) for span in spans) or not (
+        narrowing or points_back(directory.lexicon, question)
+    ):
+        return None
+    criteria = looked_for(spans)
+    if criteria == Criteria(levels=criteria.levels) and any(span.has("about") for span in spans):
+        return None  # "but what is Arena"
+    fitting = {f"cluster:{cluster.id}" for cluster in exactly_fitting(directory.knowledge, criteria)}
+    picked = tuple(row for row in rows if row in fitting) if criteria and not unexplained else ()
+    if len(picked) != 1 and (told := _told_of(directory, spans, rows)):
+        picked = told
+    if len(picked) == 1:
+        return Finding(picked, asked, matched=question, repaired=repaired)
+    narrowed = narrower(listed, criteria)
+    return Finding(picked, None, narrowed, (), question, repaired, several=True) if picked else None
+
+
+def _told_of(directory: Directory, spans: Sequence[Span], rows: Sequence[str]) -> tuple[str, ...]:
+    """The one row of whose card a question has all the words that say something ("the one for cancer")."""
+    language = directory.lexicon.language
+    asked = [
+        folded(token, language)
+        for span in spans
+        if not span.has("attribute", "about", "light", "lists")
+        for token in span.tokens
+        if not directory.lexicon.says_nothing(token)
+    ]
+    found = []
+    for row in rows:
+        cluster = directory.knowledge.clusters[row.partition(":")[2]]
+        card = " ".join((cluster.name, *cluster.former_names, *cluster.also, *cluster.summary.values()))
+        words = {folded(word, language) for word in directory.lexicon.words(card)}
+        if asked and all(any(word.startswith(each) for word in words) for each in asked):
+            found.append(row)
+    return tuple(found) if len(found) == 1 else ()
+
+
+def narrower(before: Criteria, now: Criteria) -> Criteria:
+    """What is asked now in place of the same kind of thing; a town and a county are one kind."""
+    place = now.regions or now.cities
+    return Criteria(
+        now.themes or before.themes,
+        now.regions if place else before.regions,
+        now.levels or before.levels,
+        now.cities if place else before.cities,
+    )
+
+
+def _at(rows: tuple[str, ...], place: int) -> tuple[str, ...]:
+    """The row at a place counted from 1, or from the end where it is negative."""
+    index = place - 1 if place > 0 else place
+    return rows[index : index + 1 or None] if -len(rows) <= index < len(rows) else ()

@@ -1,0 +1,60 @@
+"""How a question goes on from the last one, by its words alone."""
+
+from __future__ import annotations
+
+from bot.understand.lexicon import Lexicon
+
+FOLLOW_WORDS = 4  # of the longest beginning of a question that goes on
+CORRECTED_WORDS = 2  # of the longest end of one that puts a word right
+
+
+def goes_on(lexicon: Lexicon, question: str) -> str | None:
+    """What is left of a question that begins or ends as one that goes on: "NODE" of "and for NODE?".
+
+    None for any other.
+    """
+    tokens, found = lexicon.words(question), False
+    for length in range(min(FOLLOW_WORDS, len(tokens) - 1), 0, -1):
+        if lexicon.is_kind(tokens[:length], "follow"):
+            tokens, found = tokens[length:], True
+            break
+    for length in range(min(CORRECTED_WORDS, len(tokens) - 1), 0, -1):
+        if lexicon.is_kind(tokens[-length:], "corrected"):
+            tokens, found = tokens[:-length], True
+            break
+    return " ".join(tokens) if found or narrows(lexicon, question) else None
+
+
+def narrows(lexicon: Lexicon, question: str) -> bool:
+    """Whether it begins with a word such as "only", which says nothing elsewhere and is left out there."""
+    first, *rest = question.split() or [""]
+    return bool(rest) and lexicon.is_kind([first.lower()], "narrowing")
+
+
+def points_back(lexicon: Lexicon, question: str) -> bool:
+    """Whether a word of it stands, or may stand, for what was talked about: it, the one, she."""
+    return _has(lexicon, question, "pointers") or names_a_person(lexicon, question)
+
+
+def stands_for(lexicon: Lexicon, question: str) -> bool:
+    """Whether a word of it cannot but stand for what was talked about: they, there, she."""
+    return _has(lexicon, question, "stand_ins")
+
+
+def names_a_person(lexicon: Lexicon, question: str) -> bool:
+    """Whether a word of it stands for a person."""
+    return _has(lexicon, question, "persons")
+
+
+def asks_source(lexicon: Lexicon, question: str) -> bool:
+    """Whether it asks where the last answer is from, and nothing else."""
+    return lexicon.is_kind(lexicon.words(question), "sources")
+
+
+def asks_more(lexicon: Lexicon, question: str) -> bool:
+    """Whether it asks for more about the same, and nothing else."""
+    return lexicon.is_kind(lexicon.words(question), "more")
+
+
+def _has(lexicon: Lexicon, question: str, kind: str) -> bool:
+    return any(lexicon.is_kind([token], kind) for token in lexicon.words(question))
