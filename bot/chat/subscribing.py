@@ -206,7 +206,7 @@ def _shown(
     reply = screen(subscription, page, services.shelf.current.knowledge)
     if query.message is None or not query.message.is_accessible:
         return Say(incoming.chat, reply, thread=subscription.thread)
-    return Edit(incoming.chat, query.message.message_id, reply)
+    return Edit(incoming.chat, query.message.message_id, reply, subscription.thread)
 
 
 def _line(key: str, language: str) -> Reply:
