@@ -74,6 +74,7 @@ EXAMPLES = "examples"  # beside the knowledge folder; only the preview shows the
 LOOK_SECONDS = 1.0  # between looks at the knowledge folder
 MINUTE = 60.0  # seconds
 FORGET_SECONDS = 3600.0
+PROFILE_SECONDS = 3600.0  # between attempts to set the bot's profile: few changes a day are allowed
 COMING_SECONDS = 3600.0  # between looks at what repeats; its reminders are made days before
 NO_ENTRANCE = Entrance(None)  # polling only
 PORTS = 50  # tried for the preview, from the one of LISTEN
@@ -229,11 +230,15 @@ async def _serve(
         intake = Intake(reception.keep, clock, pace.now)
         coming = partial(receive, bot, polling, intake, hook, link)
 
+        async def registered() -> None:
+            while not await profile.register(bot, shelf.current, access.admins):  # noqa: ASYNC110
+                await asyncio.sleep(PROFILE_SECONDS)
+
         right = partial(_by_the_clock, keeper)
         purge = partial(right, lambda: retention.purge(clock(), shelf.current.knowledge.zone))
         chief = partial(
             _together,
-            partial(_attempt, partial(profile.register, bot, shelf.current, access.admins)),
+            partial(_attempt, registered),
             partial(_every, LOOK_SECONDS, following.look),
             partial(_every, LOOK_SECONDS, events.look),
             sender.run,
