@@ -83,18 +83,13 @@ def answer(version: Version, text: str, outcome: Outcome, asker: Asker, now: dat
     return carrying_language(reply)
 
 
-def _about(version: Version, outcome: Outcome, before: str) -> str | None:
-    """What is talked about after `outcome`: a refusal, a question back and small talk leave it as it was."""
-    match outcome:
-        case Untold():
-            return str(after(outcome, Subject.parse(before)))
-        case Unknown():
-            return UNANSWERED + before
-        case Unsure():
-            return before
-        case Sure(hit) if before and is_smalltalk(version.knowledge, hit.entry):
-            return before
-    return str(after(outcome, Subject.parse(before)))
+def _about(version: Version, outcome: Outcome, last: str) -> str:
+    """What is talked about after `outcome`, as a short text; small talk leaves it as it was."""
+    before = Subject.parse(last)
+    if isinstance(outcome, Sure) and before and is_smalltalk(version.knowledge, outcome.hit.entry):
+        return last
+    unanswered = isinstance(outcome, Unknown) and not isinstance(outcome, Untold)
+    return (UNANSWERED if unanswered else "") + str(after(outcome, before))
 
 
 def is_question(text: str) -> bool:

@@ -8,7 +8,7 @@ from bot.understand.decide import Sure, Unsure, decide
 from bot.understand.finding import Finding
 from bot.understand.match import Hit, Ranking
 from bot.understand.outcome import CERTAIN, Found, Outcome, Private, Sourced
-from bot.understand.pointing import narrower, pointed_at
+from bot.understand.pointing import chosen, narrower, pointed_at
 from bot.understand.rows import answers_for, is_about
 from bot.understand.subject import Subject
 from bot.understand.turns import asks_more, asks_source, goes_on, names_a_person, points_back
@@ -29,6 +29,9 @@ def follow_up(version: Version, question: str, last: Subject, ranking: Ranking) 
     if not last:
         return None
     directory, lexicon = version.directory, version.directory.lexicon
+    if (taken := chosen(directory, question, last.offered)) and _is_there(version, taken):
+        is_row = ":" in taken
+        return Found(Finding((taken,), matched=question), ranking) if is_row else Sure(_hit(taken), ranking)
     row = row_of(version, last)
     of_person = _is_of_person(row, last) or names_a_person(lexicon, question)
     if of_person and directory.is_private(question):
@@ -53,7 +56,9 @@ def follow_up(version: Version, question: str, last: Subject, ranking: Ranking) 
 
 
 def is_elliptical(version: Version, question: str, last: Subject) -> bool:
-    """Whether something is asked of the row talked about, which the question does not name."""
+    """Whether it takes what was offered, or asks something of the row talked about without naming it."""
+    if chosen(version.directory, question, last.offered):
+        return True
     return row_of(version, last) is not None and version.directory.attribute_alone(question) is not None
 
 
@@ -197,6 +202,11 @@ def _rows_of_entry(version: Version, entry: str) -> tuple[str, ...]:
     facts = set(found.facts) if found else set()
     clusters = version.knowledge.clusters.values()
     return tuple(f"cluster:{each.id}" for each in clusters if not facts.isdisjoint(each.facts))
+
+
+def _is_there(version: Version, entry: str) -> bool:
+    """Whether an entry or row is still in the base."""
+    return _is_row(version, entry) or entry in version.knowledge.entries
 
 
 def _is_row(version: Version, entry: str) -> bool:

@@ -9,7 +9,7 @@ from bot.understand.finding import Criteria, Finding
 from bot.understand.fitting import exactly_fitting
 from bot.understand.normalize import folded
 from bot.understand.spans import CLUSTERS, Span, attribute_of, looked_for, names_row, which
-from bot.understand.turns import points_back
+from bot.understand.turns import agrees, points_back
 
 
 def pointed_at(directory: Directory, question: str, listed: Criteria, narrowing: bool) -> Finding | None:
@@ -60,6 +60,19 @@ def _told_of(directory: Directory, spans: Sequence[Span], rows: Sequence[str]) -
         if asked and all(any(word.startswith(each) for word in words) for each in asked):
             found.append(row)
     return tuple(found) if len(found) == 1 else ()
+
+
+def chosen(directory: Directory, question: str, offered: Sequence[str]) -> str | None:
+    """Which of what was offered `question` takes, by its place or by agreeing to the only one."""
+    if len(offered) == 1 and agrees(directory.lexicon, question):
+        return offered[0]
+    spans, _ = directory.lexicon.read(question)
+    place = which(spans, "ordinal")
+    others = [span for span in spans if not span.has("ordinal", "light", "about", "lists")]
+    if len(place) != 1 or any(not directory.lexicon.says_nothing(t) for span in others for t in span.tokens):
+        return None
+    picked = _at(tuple(offered), int(place[0]))
+    return picked[0] if picked else None
 
 
 def narrower(before: Criteria, now: Criteria) -> Criteria:

@@ -56,5 +56,10 @@ def asks_more(lexicon: Lexicon, question: str) -> bool:
     return lexicon.is_kind(lexicon.words(question), "more")
 
 
+def agrees(lexicon: Lexicon, question: str) -> bool:
+    """Whether it takes what was offered, and says nothing else."""
+    return lexicon.is_kind(lexicon.words(question), "agrees")
+
+
 def _has(lexicon: Lexicon, question: str, kind: str) -> bool:
     return any(lexicon.is_kind([token], kind) for token in lexicon.words(question))
