@@ -41,10 +41,10 @@ ablation: $(VENV)/.test ## prints what each step of understanding is worth (DATA
 
 HOURS := 7200 # seconds; a long drill is no test that hangs
 drill: $(VENV)/.test ## kills processes 350 times and sends 10,000 announcements at Telegram's pace (most of an hour)
-	DRILL_KILLS=50 DRILL_CHATS=500 $(BIN)/pytest tests/drill/test_power_cuts.py tests/drill/test_in_the_middle.py \
+	DRILL_STRICT=1 DRILL_KILLS=50 DRILL_CHATS=500 $(BIN)/pytest tests/drill/test_power_cuts.py tests/drill/test_in_the_middle.py \
 		tests/drill/test_killed_while_answering.py tests/drill/test_replicas.py -s --timeout $(HOURS)
 	SIM_SEEDS=2000 $(BIN)/pytest tests/simulation --timeout $(HOURS)
-	DRILL_STRICT=1 DRILL_SCALE=1 DRILL_BROADCAST=10000 $(BIN)/pytest tests/drill/test_broadcasts.py -s --timeout $(HOURS)
+	DRILL_STRICT=1 DRILL_SCALE=1 DRILL_BROADCAST=10000 $(BIN)/pytest tests/drill/test_broadcasts.py tests/test_troubles.py -s --timeout $(HOURS)
 
 # Exit status 1: holes were found; 2: nothing could be looked up.
 AUDIT := pip-audit==2.10.1

@@ -74,6 +74,7 @@ EXAMPLES = "examples"  # beside the knowledge folder; only the preview shows the
 LOOK_SECONDS = 1.0  # between looks at the knowledge folder
 MINUTE = 60.0  # seconds
 FORGET_SECONDS = 3600.0
+PROFILE_SECONDS = 3600.0  # between attempts to set the bot's profile: few changes a day are allowed
 COMING_SECONDS = 3600.0  # between looks at what repeats; its reminders are made days before
 NO_ENTRANCE = Entrance(None)  # polling only
 PORTS = 50  # tried for the preview, from the one of LISTEN
@@ -81,20 +82,22 @@ PORTS = 50  # tried for the preview, from the one of LISTEN
 log = logging.getLogger(__name__)
 
 
-def run(settings: Settings) -> int:
-    """Serve Telegram until SIGTERM or SIGINT; the exit status. Raises KlyngebotError when that cannot be."""
+def run(settings: Settings, folder: Path) -> int:
+    """Serve Telegram until SIGTERM or SIGINT; the exit status. Raises KlyngebotError when that cannot be.
+
+    `folder` is the knowledge folder.
+    """
     token = settings.token()
     logs.configure(settings.log_level, settings.log_format, [token, _secret(settings)])
-    shelf = open_shelf(settings.knowledge_dir)  # before the loop, so that Ctrl-C ends it at once
+    shelf = open_shelf(folder)  # before the loop, so that Ctrl-C ends it at once
     with sole(settings.database_url):
         asyncio.run(_until_stopped(_run(settings, token, shelf)))
     return 0
 
 
-def preview(settings: Settings) -> int:
+def preview(settings: Settings, folder: Path) -> int:
     """Serve the bot in the browser, with a Telegram and a database of its own; the exit status."""
     logs.configure(settings.log_level, settings.log_format, [])
-    folder = settings.knowledge_dir
     shelf = open_shelf(folder, folder.resolve().parent / EXAMPLES)
     asyncio.run(_until_stopped(_preview(settings, shelf)))
     return 0
@@ -211,7 +214,6 @@ async def _serve(
             overview,
             Privacy(records),
         )
-        editors = Editors(shelf, transport, memory, access.admins)
         feeds = Feeds(shelf, clock, FeedBook(store), announcements.cancelled)
         events = Events(shelf, announcements, clock, feeds)
         sender = Sender(
@@ -228,11 +230,15 @@ async def _serve(
         intake = Intake(reception.keep, clock, pace.now)
         coming = partial(receive, bot, polling, intake, hook, link)
 
+        async def registered() -> None:
+            while not await profile.register(bot, shelf.current, access.admins):  # noqa: ASYNC110
+                await asyncio.sleep(PROFILE_SECONDS)
+
         right = partial(_by_the_clock, keeper)
         purge = partial(right, lambda: retention.purge(clock(), shelf.current.knowledge.zone))
         chief = partial(
             _together,
-            partial(_attempt, partial(profile.register, bot, shelf.current, access.admins)),
+            partial(_attempt, registered),
             partial(_every, LOOK_SECONDS, following.look),
             partial(_every, LOOK_SECONDS, events.look),
             sender.run,
@@ -241,12 +247,14 @@ async def _serve(
             partial(_every, COMING_SECONDS, partial(right, lambda: announcements.plan_coming(clock()))),
             *([] if access.entrance.webhook_url else [coming]),  # Telegram gives updates to one alone
         )
+        place = Place(reception, chief)
+        editors = Editors(shelf, transport, memory, access.admins, lambda: place.leads)
         await _together(
             partial(_every, LOOK_SECONDS, editors.look),
             partial(_every, LOOK_SECONDS, feeds.look),
             partial(_every, MINUTE, services.lately.forget),
             reception.run,
-            partial(take_part, store, Place(reception, chief)),
+            partial(take_part, store, place),
             *([coming] if access.entrance.webhook_url else []),
         )
     finally:
@@ -260,9 +268,14 @@ class Place:
     def __init__(self, reception: Reception, chief: Callable[[], Awaitable[None]]) -> None:
         self.joined, self.left, self.finished = reception.joined, reception.left, reception.finished
         self._chief = chief
+        self.leads = False
 
     async def lead(self) -> None:
-        await self._chief()
+        self.leads = True
+        try:
+            await self._chief()
+        finally:
+            self.leads = False
 
 
 async def _every(seconds: float, step: Callable[[], Awaitable[object]], *, at_once: bool = False) -> None:

@@ -24,8 +24,10 @@ from bot.errors import AnnounceError, KlyngebotError, KnowledgeError
 
 if TYPE_CHECKING:
     from bot.knowledge.model import Knowledge
-from bot.understand.version import Version
+    from bot.settings import Settings
+    from bot.understand.version import Version
 
+# Read here and nowhere else: `check` and `ask` need no other setting, and no library to read it.
 KNOWLEDGE = Path(os.environ.get("KNOWLEDGE_DIR") or "knowledge")
 OK, FOUND_PROBLEMS, CANNOT_RUN = 0, 1, 2
 Command = Callable[[argparse.Namespace], int]
@@ -179,19 +181,19 @@ def _count(typed: str) -> int:
 def _run(options: argparse.Namespace) -> int:
     from bot import app  # Telegram and the database are only loaded where they are needed
 
-    return app.run(_settings(options))
+    return app.run(_settings(), options.knowledge)
 
 
 def _preview(options: argparse.Namespace) -> int:
     from bot import app
 
-    return app.preview(_settings(options))
+    return app.preview(_settings(), options.knowledge)
 
 
 def _announce(options: argparse.Namespace) -> int:
     from bot import telling
 
-    database = str(_settings(options).database_url)
+    database = _settings().database_url
     knowledge = _knowledge(options)
     if options.action == "status":
         lines = telling.status(database, knowledge, options.follow)
@@ -220,7 +222,7 @@ def _copy_data(options: argparse.Namespace) -> int:
 def _status(options: argparse.Namespace) -> int:
     from bot import operating
 
-    runs, lines = asyncio.run(operating.stands(_settings(options).database_url))
+    runs, lines = asyncio.run(operating.stands(_settings().database_url))
     print(*lines, sep="\n")
     return OK if runs else FOUND_PROBLEMS
 
@@ -228,7 +230,7 @@ def _status(options: argparse.Namespace) -> int:
 def _backup(options: argparse.Namespace) -> int:
     from bot import operating
 
-    for line in operating.backed_up(_settings(options).database_url, options.file):
+    for line in operating.backed_up(_settings().database_url, options.file):
         print(line)
     return OK
 
@@ -236,7 +238,7 @@ def _backup(options: argparse.Namespace) -> int:
 def _restore(options: argparse.Namespace) -> int:
     from bot import operating
 
-    for line in operating.restored(_settings(options).database_url, options.file):
+    for line in operating.restored(_settings().database_url, options.file):
         print(line)
     return OK
 
@@ -244,7 +246,7 @@ def _restore(options: argparse.Namespace) -> int:
 def _questions(options: argparse.Namespace) -> int:
     from bot import asked
 
-    database = str(_settings(options).database_url)
+    database = _settings().database_url
     asyncio.run(_print(asked.frequent(database, options.days, options.band, options.at_least)))
     return OK
 
@@ -254,10 +256,10 @@ async def _print(lines: AsyncIterator[str]) -> None:
         print(line, flush=True)
 
 
-def _settings(options: argparse.Namespace) -> Any:
+def _settings() -> Settings:
     from bot.settings import load_settings
 
-    return load_settings(knowledge_dir=options.knowledge)
+    return load_settings()
 
 
 def _ask(options: argparse.Namespace) -> int:

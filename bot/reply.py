@@ -79,11 +79,12 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Replace the text and buttons of a message of ours."""
+    """Replace the text and buttons of a message of ours; where it is gone, say it anew in `thread`."""
 
     chat: int
     message: int
     reply: Reply
+    thread: int | None = None  # the topic of a forum it stands in
 
 
 @dataclass(frozen=True, slots=True)

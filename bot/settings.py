@@ -60,7 +60,10 @@ def _address(value: Any) -> Any:
 
 
 class Settings(BaseSettings):
-    """Every setting by the name of its environment variable, in small letters; an empty one is not set."""
+    """Every setting by the name of its environment variable, in small letters; an empty one is not set.
+
+    KNOWLEDGE_DIR is not among them: it is the default of the commands' --knowledge (bot/cli.py).
+    """
 
     model_config = SettingsConfigDict(
         frozen=True, env_ignore_empty=True, extra="ignore", hide_input_in_errors=True, populate_by_name=True
@@ -69,7 +72,6 @@ class Settings(BaseSettings):
     telegram_bot_token: Annotated[SecretStr, AfterValidator(_token)] | None = None
     telegram_bot_token_file: Path | None = None
     telegram_api_url: Annotated[str, AfterValidator(_web_address)] = TELEGRAM
-    knowledge_dir: Path = Path("knowledge")
     database_url: str = Field(default="sqlite:///data/klyngebot.sqlite3", repr=False)  # may hold a password
     admin_ids: Annotated[frozenset[int], NoDecode, BeforeValidator(_ids)] = frozenset()
     webhook_url: Annotated[str, AfterValidator(_web_address)] | None = None
@@ -107,13 +109,13 @@ class Settings(BaseSettings):
         return text
 
 
-def load_settings(**given: Any) -> Settings:
-    """Read the environment; `given` goes before it.
+def load_settings() -> Settings:
+    """Read the environment.
 
     Raises SettingsError naming the first variable that means nothing, in plain words.
     """
     try:
-        settings = Settings(**given)
+        settings = Settings()
     except ValidationError as error:
         raise _plain(error) from None  # pydantic's own text shows what was typed, secrets too
     if settings.webhook_url is None:

@@ -10,7 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from bot.announce.occasion import Occasion, occasion_of
+from bot.announce.occasion import NEW_TEXT, Occasion, occasion_of
+from bot.announce.proposals import AT_THE_PROMPT
 from bot.answer.texts import LANGUAGES, say
 from bot.chat.newsroom_words import concerns, reach, report_lines
 from bot.chat.proofs import proofs
@@ -42,12 +43,13 @@ class Wish:
 async def announce(database: str, version: Version, wish: Wish) -> AsyncIterator[str]:
     """Show what would be sent, ask (unless `yes`), and hand it to the bot that runs; lines to print.
 
-    Raises AnnounceError where there is nothing to announce.
+    Raises AnnounceError where there is nothing to announce, or others have announced it while we asked.
     """
     now, knowledge = datetime.now(UTC), version.knowledge
     async with _visit(database, knowledge) as announcements:
-        occasion = await _wanted(announcements, knowledge, wish, now)
-        kind = await announcements.kind_for(occasion)
+        occasion = _wanted(knowledge, wish, now)
+        seen = await announcements.standing(occasion)
+        kind = seen.kind
         if kind is None:
             title = pick(occasion.title, knowledge.languages[0])
             if occasion.status == "cancelled":
@@ -71,7 +73,7 @@ async def announce(database: str, version: Version, wish: Wish) -> AsyncIterator
         if not wish.yes and not _agreed(estimate.recipients):
             yield "Nothing was sent."
             return
-        number = await announcements.tell(occasion, kind, _who(), datetime.now(UTC))
+        number = await announcements.tell(occasion, kind, _who(), datetime.now(UTC), seen=seen)
         yield f"Announcement {number} is confirmed; the running bot sends it."
 
 
@@ -124,7 +126,7 @@ async def _visit(database: str, knowledge: Knowledge) -> AsyncIterator[Announcem
         await store.close()
 
 
-async def _wanted(announcements: Announcements, knowledge: Knowledge, wish: Wish, now: datetime) -> Occasion:
+def _wanted(knowledge: Knowledge, wish: Wish, now: datetime) -> Occasion:
     """The event or the text, as an occasion. Raises AnnounceError."""
     known = {topic.id for topic in knowledge.programme.topics}
     for topic in wish.topics:
@@ -137,8 +139,7 @@ async def _wanted(announcements: Announcements, knowledge: Knowledge, wish: Wish
         language = wish.language or knowledge.languages[0]
         if language not in LANGUAGES:
             raise AnnounceError(f"there is no language '{language}'; there are {', '.join(LANGUAGES)}")
-        number = await announcements.next_text()
-        return Occasion(number, "text", {language: title}, {language: text.strip()}, topics=wish.topics)
+        return Occasion(NEW_TEXT, "text", {language: title}, {language: text.strip()}, topics=wish.topics)
     event = knowledge.events.get(wish.event)
     if event is None:
         raise AnnounceError(_no_event(wish.event, knowledge, now))
@@ -195,4 +196,4 @@ def _which(going: Sequence[Campaign], number: int | None) -> str:
 
 def _who() -> str:
     """How the audit names who typed the command."""
-    return f"cli:{getpass.getuser()}"[:40]
+    return f"{AT_THE_PROMPT}{getpass.getuser()}"[:40]

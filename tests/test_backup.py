@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import sqlite3
 import stat
@@ -53,6 +54,19 @@ def url(database: Path) -> str:
 
 def names(folder: Path, holding: str) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if holding in path.name)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """What the files of a database hold, and copies of it; what SQLite only keeps in memory is left out."""
+    return {
+        each.name: each.read_bytes()
+        for each in folder.iterdir()
+        if each.suffix not in (".lock", ".sqlite3-shm")
+    }
+
+
+def renamed(path: Path, name: str) -> None:
+    path.rename(path.with_name(name))
 
 
 def content(path: Path) -> bytes:
@@ -200,6 +214,52 @@ async def test_the_one_before_is_kept_with_what_its_log_holds(
     before.close()
     now.close()
     assert counts == [4, 3]
+
+
+@pytest.mark.parametrize("sound", [0, 1])  # what reaches the disk: nothing, then the copy but not its name
+async def test_where_the_disk_takes_no_copy_everything_stays_as_it_was(
+    database: Path,
+    announcements: Announcements,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    sound: int,
+) -> None:
+    backup(url(database), tmp_path / "copy", NOW)
+    await announcements.subscribe(Subscription(9, everything=True), NOW)  # only in the write-ahead log
+    before = files(tmp_path)
+    synced: list[Path] = []
+
+    def sync(path: Path) -> None:
+        synced.append(path)
+        if len(synced) > sound:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("bot.store.backup._sync", sync)
+
+    with pytest.raises(StoreError, match="cannot be put in its place: No space left on device"):
+        restore(url(database), tmp_path / "copy", NOW)
+    with pytest.raises(StoreError, match="cannot be written: No space left on device"):
+        backup(url(database), tmp_path / "another", NOW)
+
+    assert files(tmp_path) == before
+
+
+async def test_after_a_power_cut_in_the_middle_of_a_restore_no_start_begins_with_nothing(
+    database: Path, announcements: Announcements, tmp_path: Path
+) -> None:
+    backup(url(database), tmp_path / "copy", NOW)
+    await announcements._store.close()
+    renamed(database, "bot.sqlite3.before-20261201-110000")
+
+    with pytest.raises(StoreError, match=r"bot\.sqlite3\.before-20261201-110000 beside it was one"):
+        Store.open(url(database))
+
+    assert names(tmp_path, "bot.sqlite3") == ["bot.sqlite3.before-20261201-110000"]
+    _, aside = restore(url(database), tmp_path / "copy", NOW)
+    assert aside is None
+    _, store, paused = await reopened(database, NOW)
+    assert paused == 0
+    await store.close()
 
 
 def command(name: str, *arguments: Path) -> int:

@@ -296,6 +296,22 @@ def test_asking_loads_neither_telegram_nor_a_web_server_nor_a_database() -> None
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+def test_help_loads_nothing_that_takes_long() -> None:
+    code = (
+        "import sys\n"
+        "from bot.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'rapidfuzz', 'pydantic', 'yaml', 'telegram', 'aiohttp', 'sqlalchemy'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment(), cwd=ROOT, check=False
+    )
+
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 def test_every_command_has_help_with_an_example() -> None:
     whole = klyngebot("--help", knowledge=None).stdout
     for name in COMMANDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,6 +87,25 @@ def test_an_event_is_announced_once(database: str, capsys: pytest.CaptureFixture
     assert announce("--event", "regatta", "--yes") == 2
 
     assert "announced already" in capsys.readouterr().err
+
+
+def test_what_staff_announced_while_the_prompt_waited_is_not_announced_again(
+    database: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribed(database, EVERYBODY)
+
+    def agreed(_: int) -> bool:
+        with ThreadPoolExecutor() as pool:
+            pool.submit(announce, "--event", "regatta", "--yes").result()
+        return True
+
+    monkeypatch.setattr("bot.telling._agreed", agreed)
+
+    assert announce("--event", "regatta") == 2
+
+    shown = capsys.readouterr()
+    assert "Announcement 1 is confirmed" in shown.out
+    assert shown.err == "nothing was sent: it has been announced by others meanwhile\n"
 
 
 def test_a_text_goes_to_who_chose_its_topic(database: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -33,12 +33,6 @@ def test_an_empty_variable_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_settings() == Settings()
 
 
-def test_what_the_caller_gives_goes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KNOWLEDGE_DIR", "elsewhere")
-
-    assert load_settings(knowledge_dir=Path("here")).knowledge_dir == Path("here")
-
-
 def test_the_token_comes_from_its_variable_or_from_a_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

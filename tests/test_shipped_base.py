@@ -12,9 +12,10 @@ from bot.knowledge.check import findings
 from bot.knowledge.load import read_questions
 from bot.understand.interpret import interpret
 
-RIGHT_OF_DIRECT = 0.95
-ANSWERED_DIRECTLY = 0.75
-FALSELY_ANSWERED = 0.03
+# Just under what `klyngebot evaluate` measures (98.6, 88.9 and 1.6 %); who makes it better raises them.
+RIGHT_OF_DIRECT = 0.98
+ANSWERED_DIRECTLY = 0.88
+FALSELY_ANSWERED = 0.02
 
 
 @cache

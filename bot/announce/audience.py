@@ -58,17 +58,13 @@ def wants(subscription: Subscription, occasion: Occasion) -> bool:
     )
 
 
-def due(
-    subscription: Subscription, occasion: Occasion, kind: str, now: datetime, zone: ZoneInfo
-) -> datetime | None:
-    """When a letter of this kind leaves for them, in UTC; None when it would come too late to be of use."""
-    return due_for(subscription.quiet, subscription.digest, occasion, kind, now, zone)
-
-
 def due_for(
     quiet: Quiet, digest: time | None, occasion: Occasion, kind: str, now: datetime, zone: ZoneInfo
 ) -> datetime | None:
-    """The same by the two habits that decide it."""
+    """When a letter of this kind leaves for who has these habits, in UTC.
+
+    None when it would come too late to be of use.
+    """
     if kind.startswith("reminder:"):
         return _reminder_due(quiet, occasion, minutes_of(kind), now, zone)
     earliest = now

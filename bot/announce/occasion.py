@@ -15,6 +15,7 @@ from bot.knowledge.model import Event, Knowledge
 from bot.knowledge.repeats import next_time
 
 Kind = Literal["event", "deadline", "text"]
+NEW_TEXT = "text:"  # the id of a text that was not proposed yet; the store numbers it then
 Status = Literal["draft", "published", "cancelled"]
 # What people see: whoever changes anything else tells nobody.
 SEEN = (
@@ -29,7 +30,7 @@ _TUPLES = {"topics", "regions", "levels", "clusters"}
 class Occasion:
     """One thing told about. `start` of a deadline is when it closes; local times are the programme's."""
 
-    id: str  # "event:ocean-2027", "feed:3f9ac1d2", "text:17"; of a repeated one "event:cafe@2027-03-01"
+    id: str  # "event:ocean-2027", "text:17"; of a repeated one "event:cafe@2027-03-01"
     kind: Kind
     title: Mapping[str, str]  # by language
     text: Mapping[str, str]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.announce.audience import Quiet, Subscription, due_for, wants
+from bot.announce.audience import Quiet, due_for
 from bot.announce.occasion import Occasion
 from bot.announce.recurrence import occurrences
 
-Address = tuple[int, int | None]  # chat, thread
 Habit = tuple[Quiet, time | None]  # quiet hours, digest
 ONLY_REMINDERS = "reminders"  # a plan's kind: to who wants it, without telling it anew
 AHEAD = timedelta(days=7)  # reminders of what repeats are made so long before they are due
@@ -64,20 +63,6 @@ def rules(plan: Plan, habits: Iterable[Habit], leads: Iterable[int], zone: ZoneI
             moment = due_for(quiet, digest, occasion, kind, plan.created, zone)
             if moment is not None and (occasion is plan.occasion or moment <= plan.created + AHEAD):
                 found.append(Rule(occasion.id, quiet, digest, kind, moment, lead))
-    return found
-
-
-def letters(
-    plan: Plan, subscriptions: Iterable[Subscription], heard: Collection[Address], zone: ZoneInfo
-) -> set[tuple[int, int | None, str, str, datetime]]:
-    """Every letter of the plan as (chat, thread, occasion, kind, due): what the store must make of it."""
-    found = set()
-    for each in subscriptions:
-        address = (each.chat, each.thread)
-        if each.paused or not (address in heard if plan.follows else wants(each, plan.occasion)):
-            continue
-        for rule in rules(plan, [(each.quiet, each.digest)], each.leads, zone):
-            found.add((*address, rule.occasion, rule.kind, rule.due))
     return found
 
 

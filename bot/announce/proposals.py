@@ -11,7 +11,14 @@ from zoneinfo import ZoneInfo
 from bot.announce.occasion import Occasion, revision
 
 Kind = Literal["new", "change", "cancel"]
-VANISHED = "feed: vanished"  # who proposes to cancel what a calendar does not hold any more
+# Who proposes: a person of staff, or what has looked at the files.
+VANISHED = "feed: vanished"  # to cancel what a calendar does not hold any more
+IN_TELEGRAM, AT_THE_PROMPT = "telegram:", "cli:"  # what a person's name begins with
+
+
+def in_telegram(person: int) -> str:
+    """How a member of staff is named who announces in Telegram; /mydata and /forget look for it."""
+    return f"{IN_TELEGRAM}{person}"
 
 
 @dataclass(frozen=True, slots=True)

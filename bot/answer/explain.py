@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from bot.answer.entries import is_smalltalk
 from bot.reply import Reply
@@ -13,6 +13,7 @@ from bot.understand.outcome import Found, Outcome, Several, Single
 from bot.understand.version import Version
 
 CHOICES = 5
+Band = Literal["sure", "unsure", "unknown"]
 
 
 def explained(
@@ -93,7 +94,7 @@ def why_lines(reasons: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def band(outcome: Outcome) -> str:
+def band(outcome: Outcome) -> Band:
     """sure, unsure or unknown; of several questions in one message the first one's."""
     return _decision(_first(outcome))
 
@@ -102,7 +103,7 @@ def _first(outcome: Outcome) -> Single:
     return outcome.parts[0][1] if isinstance(outcome, Several) else outcome
 
 
-def _decision(outcome: Single) -> str:
+def _decision(outcome: Single) -> Band:
     match outcome:
         case Sure() | Found():
             return "sure"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from bot.answer.texts import say
 from bot.chat.services import Memory
@@ -21,12 +21,21 @@ log = logging.getLogger(__name__)
 
 
 class Editors:
-    """One look at the folder after the other."""
+    """One look at the folder after the other.
+
+    Every process takes an edit into use; whether it also tells admins is what `leads` says, so that one does.
+    """
 
     def __init__(
-        self, shelf: Shelf[Version], transport: Transport, memory: Memory, admins: Collection[int]
+        self,
+        shelf: Shelf[Version],
+        transport: Transport,
+        memory: Memory,
+        admins: Collection[int],
+        leads: Callable[[], bool],
     ) -> None:
         self._shelf, self._transport, self._memory, self._admins = shelf, transport, memory, admins
+        self._leads = leads
         self._unsure: Broken | None = None  # perhaps an editor is only half through with saving
         self._told = False
 
@@ -55,7 +64,7 @@ class Editors:
         self._unsure = None
 
     async def _tell(self, key: str, problems: Collection[Problem]) -> None:
-        for admin in self._admins:
+        for admin in self._admins if self._leads() else ():
             try:
                 known = await self._memory.known(admin, admin)
                 language = known.language or self._shelf.current.knowledge.languages[0]

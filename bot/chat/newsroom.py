@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.announce.occasion import Occasion
+from bot.announce.occasion import NEW_TEXT, Occasion
 from bot.answer.dialogue import menu_language
 from bot.answer.texts import say
 from bot.chat.addressing import command_of
@@ -79,7 +79,7 @@ class Newsroom:
         title, text = first.strip(), rest.strip()
         campaign = await self._campaigns.campaign(number) if number else None
         if campaign is None:
-            return Occasion(await self._campaigns.next_text(), "text", {code: title}, {code: text}), "text"
+            return Occasion(NEW_TEXT, "text", {code: title}, {code: text}), "text"
         before = campaign.content
         wanted = replace(before, title={**before.title, code: title}, text={**before.text, code: text})
         unsent = campaign.state == "waiting" and campaign.kind == "text"

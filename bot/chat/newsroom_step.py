@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from telegram import CallbackQuery
 
 from bot.announce.occasion import Occasion
+from bot.announce.proposals import in_telegram
 from bot.answer.taps import LANGUAGE_MARK
 from bot.answer.texts import say
 from bot.chat import newsroom_screens as screens
@@ -65,4 +66,4 @@ async def propose(campaigns: Campaigns, occasion: Occasion, kind: str, incoming:
 
 def who(incoming: Incoming) -> str:
     """How the audit names a member of staff."""
-    return f"telegram:{incoming.person}"
+    return in_telegram(incoming.person)

@@ -20,9 +20,9 @@ class Postman:
         """The ids of the new messages."""
         return await self._letter().perform(Say(chat, reply, thread=thread))
 
-    async def edit(self, chat: int, message: int, reply: Reply) -> tuple[int, ...]:
+    async def edit(self, chat: int, thread: int | None, message: int, reply: Reply) -> tuple[int, ...]:
         """The ids of the messages that now stand there; a new one where the old one is gone."""
-        return await self._letter().perform(Edit(chat, message, reply))
+        return await self._letter().perform(Edit(chat, message, reply, thread))
 
     def _letter(self) -> Transport:
         return Transport(self._bot, Once(self._pace))

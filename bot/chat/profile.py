@@ -19,8 +19,8 @@ STAFFS = ("announce", "status")
 log = logging.getLogger(__name__)
 
 
-async def register(bot: Bot, version: Version, admins: Collection[int] = ()) -> None:
-    """Bring the profile up to date; what Telegram refuses (few changes a day are allowed) waits.
+async def register(bot: Bot, version: Version, admins: Collection[int] = ()) -> bool:
+    """Bring the profile up to date; False where Telegram refused (few changes a day are allowed).
 
     Staff's own menu also has what is theirs alone; who has not written to the bot yet has none.
     """
@@ -31,13 +31,14 @@ async def register(bot: Bot, version: Version, admins: Collection[int] = ()) -> 
             await _texts(bot, code, language)
         except TelegramError as error:
             log.warning("the bot's profile could not be brought up to date: %s", error)
-            return
+            return False
         for admin in admins:
             more = (*wanted, *((name, say(f"command_{name}", language)) for name in STAFFS))
             try:
                 await _commands(bot, code, more, BotCommandScopeChat(admin))
             except TelegramError as error:
                 log.info("a member of staff has no menu of their own: %s", error)
+    return True
 
 
 async def _commands(

@@ -30,7 +30,7 @@ def answered(incoming: Incoming, reply: Reply) -> list[ChatEffect]:
     """Say `reply`; where the message was edited, change what answered it before."""
     if incoming.answers:
         first, *more = incoming.answers
-        changed: list[ChatEffect] = [Edit(incoming.chat, first, reply)]
+        changed: list[ChatEffect] = [Edit(incoming.chat, first, reply, thread_of(incoming.message))]
         return [*changed, Withdraw(incoming.chat, tuple(more))] if more else changed
     message = incoming.message
     return [

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from aiohttp import web
-from telegram import Bot
+from telegram import Bot, WebhookInfo
 from telegram.error import InvalidToken, TelegramError
 from telegram.request import BaseRequest
 
@@ -132,10 +132,11 @@ async def persist(
     call: Callable[[], Awaitable[Result]],
     link: Link,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    well: Callable[[Result], bool] = lambda _: True,
 ) -> Result:
     """Make a call without which nothing goes on, however long that takes; what it gives.
 
-    Raises SettingsError when Telegram rejects the token.
+    All is well again only where `well` says so of that. Raises SettingsError when Telegram rejects the token.
     """
     while True:
         try:
@@ -147,14 +148,18 @@ async def persist(
         except (AttributeError, KeyError, TypeError, ValueError):  # PTB takes an answer's form for granted
             await sleep(link.met(TelegramError("its answer cannot be read")))
         else:
-            link.over()
+            if well(result):
+                link.over()
             return result
 
 
 async def _look_at_webhook(bot: Bot, hook: Hook, link: Link) -> None:
     """Ask Telegram whether it still calls us; only so is a revoked token noticed while nobody writes."""
-    info = await persist(bot.get_webhook_info, link)
-    if info.url.rstrip("/") != hook.url:
+
+    def ours(info: WebhookInfo) -> bool:
+        return info.url.rstrip("/") == hook.url
+
+    if not ours(await persist(bot.get_webhook_info, link, well=ours)):
         link.wrong("Telegram calls another address than WEBHOOK_URL; another bot may have this token")
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from babel.lists import format_list
@@ -24,6 +25,7 @@ from bot.chat.membership import OUTSIDE, on_membership
 from bot.chat.questions import answered
 from bot.chat.services import ChatEffect, Incoming, Services
 from bot.chat.taps import acknowledged
+from bot.knowledge.model import Knowledge
 from bot.reply import Acknowledge, Edit, Reply, Say, paragraph
 
 REMIND, CALENDAR = "remind_", "calendar_"
@@ -35,11 +37,13 @@ class Subscriptions(Protocol):
 
     async def subscription_of(self, chat: int, thread: int | None) -> Subscription | None: ...
 
-    async def subscribe(self, subscription: Subscription, now: datetime) -> None: ...
+    async def change(
+        self, first: Subscription, make: Callable[[Subscription], Subscription], now: datetime
+    ) -> Subscription: ...
 
-    async def stop(self, chat: int, thread: int | None) -> None: ...
+    async def stop(self, chat: int, thread: int | None, now: datetime) -> None: ...
 
-    async def pause_blocked(self, chat: int) -> None: ...
+    async def pause_blocked(self, chat: int, now: datetime) -> None: ...
 
     async def resume_blocked(self, chat: int, now: datetime) -> None: ...
 
@@ -73,12 +77,11 @@ class Subscribing:
         if refusal := await self._refusal(incoming, mine.language):
             return answered(incoming, refusal)
         if name == "stop":
-            await self._subscriptions.stop(mine.chat, mine.thread)
+            await self._subscriptions.stop(mine.chat, mine.thread, incoming.now)
             return answered(incoming, _line("sub_stopped_now", mine.language))
-        if argument.lower() in EVERYTHING:
-            mine = replace(mine, everything=True, paused="")
-            await self._subscriptions.subscribe(mine, incoming.now)
-        return answered(incoming, screen(mine, "", services.shelf.current.knowledge))
+        make = _all if argument.lower() in EVERYTHING else _same
+        chosen = await self._subscriptions.change(mine, make, incoming.now)
+        return answered(incoming, screen(chosen, "", services.shelf.current.knowledge))
 
     async def on_tap(self, services: Services, incoming: Incoming) -> Sequence[ChatEffect]:
         """Change what a button says and show what is chosen now."""
@@ -90,7 +93,7 @@ class Subscribing:
         if refusal := await self._refusal(incoming, mine.language):
             return [Acknowledge(query.id, refusal.plain(), alert=True)]
         if data == f"{PREFIX}stop":
-            await self._subscriptions.stop(mine.chat, mine.thread)
+            await self._subscriptions.stop(mine.chat, mine.thread, incoming.now)
             return [
                 Acknowledge(query.id),
                 _shown(query, incoming, replace(mine, paused="stopped"), "", services),
@@ -98,10 +101,9 @@ class Subscribing:
         made = changed(mine, data, knowledge)
         if made is None:
             return [Acknowledge(query.id, say("stale", mine.language), alert=True)]
-        wanted, page = made
-        if wanted != mine:
-            await self._subscriptions.subscribe(wanted, incoming.now)
-        return [Acknowledge(query.id), _shown(query, incoming, wanted, page, services)]
+        make = partial(_changed, data, knowledge)
+        chosen = await self._subscriptions.change(mine, make, incoming.now)
+        return [Acknowledge(query.id), _shown(query, incoming, chosen, made[1], services)]
 
     async def on_remind(self, services: Services, incoming: Incoming) -> Sequence[ChatEffect]:
         """Remind this chat of one event, at the lead times it chose."""
@@ -148,7 +150,7 @@ class Subscribing:
         change = incoming.update.my_chat_member
         assert change is not None
         if change.new_chat_member.status in OUTSIDE:
-            await self._subscriptions.pause_blocked(change.chat.id)
+            await self._subscriptions.pause_blocked(change.chat.id, incoming.now)
         elif change.old_chat_member.status in OUTSIDE:
             await self._subscriptions.resume_blocked(change.chat.id, incoming.now)
         return on_membership(services, incoming)
@@ -163,7 +165,10 @@ class Subscribing:
         return []
 
     async def _subscription(self, services: Services, incoming: Incoming, message: object) -> Subscription:
-        """What the chat (or the topic of a forum) chose; what it begins with where it chose nothing yet."""
+        """What the chat (or the topic of a forum) chose; what it begins with where it chose nothing yet.
+
+        Telegram is asked only after this, which takes long: what is changed is read anew in the transaction.
+        """
         thread = thread_of(message) if isinstance(message, Message) else None
         kept = await self._subscriptions.subscription_of(incoming.chat, thread)
         if kept is not None:
@@ -182,13 +187,26 @@ class Subscribing:
         return _line("sub_unknown_admins" if allowed is None else "sub_admins_only", language)
 
 
+def _all(subscription: Subscription) -> Subscription:
+    return replace(subscription, everything=True, paused="")
+
+
+def _same(subscription: Subscription) -> Subscription:
+    return subscription
+
+
+def _changed(data: str, knowledge: Knowledge, subscription: Subscription) -> Subscription:
+    made = changed(subscription, data, knowledge)
+    return made[0] if made else subscription
+
+
 def _shown(
     query: CallbackQuery, incoming: Incoming, subscription: Subscription, page: str, services: Services
 ) -> ChatEffect:
     reply = screen(subscription, page, services.shelf.current.knowledge)
     if query.message is None or not query.message.is_accessible:
         return Say(incoming.chat, reply, thread=subscription.thread)
-    return Edit(incoming.chat, query.message.message_id, reply)
+    return Edit(incoming.chat, query.message.message_id, reply, subscription.thread)
 
 
 def _line(key: str, language: str) -> Reply:

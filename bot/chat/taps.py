@@ -52,4 +52,4 @@ def _shown(query: CallbackQuery, incoming: Incoming, reply: Reply) -> ChatEffect
         return EditInline(query.inline_message_id, reply)
     if query.message is None or not query.message.is_accessible:
         return Say(incoming.chat, reply)  # too old for us to change
-    return Edit(incoming.chat, query.message.message_id, reply)
+    return Edit(incoming.chat, query.message.message_id, reply, thread)

@@ -109,7 +109,7 @@ class Transport:
         except Refused as error:
             if not any(words in str(error).lower() for words in NOT_EDITABLE):
                 raise
-            return await self._say(Say(edit.chat, edit.reply))
+            return await self._say(Say(edit.chat, edit.reply, thread=edit.thread))
         in_topic = isinstance(edited, dict) and edited.get("is_topic_message")
         thread = edited.get("message_thread_id") if in_topic else None
         further = await self._send_parts(edit.chat, more, edit.reply, thread, None) if more else ()

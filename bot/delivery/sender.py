@@ -48,7 +48,7 @@ class Post(Protocol):
     """Carries single messages. Raises SendError."""
 
     async def send(self, chat: int, thread: int | None, reply: Reply) -> Sequence[int]: ...
-    async def edit(self, chat: int, message: int, reply: Reply) -> Sequence[int]: ...
+    async def edit(self, chat: int, thread: int | None, message: int, reply: Reply) -> Sequence[int]: ...
 
 
 class Turns(Protocol):
@@ -172,7 +172,7 @@ class Sender:
         if told.message is None:
             alone = line if told.digest and changed else body
             return await self._post.send(letter.chat, letter.thread, alone)
-        edited = await self._post.edit(letter.chat, told.message, body)
+        edited = await self._post.edit(letter.chat, letter.thread, told.message, body)
         if not changed:
             return edited
         await self._turns.turn(letter.chat, urgent=False)

@@ -25,10 +25,21 @@ LONGEST_BACKOFF = 300.0  # seconds
 
 
 def before_sending(
-    kind: str, occasion: Occasion, subscription: Subscription | None, now: datetime, zone: ZoneInfo
+    kind: str,
+    occasion: Occasion,
+    subscription: Subscription | None,
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    asked: bool = False,
 ) -> Verdict | None:
-    """Why a letter that is due does not leave now; None: it leaves."""
-    if subscription is None or subscription.paused:
+    """Why a letter that is due does not leave now; None: it leaves.
+
+    `asked`: the chat asked to be reminded of just this, maybe after it had stopped everything else.
+    """
+    if subscription is None or not (
+        subscription.paused == "" or (asked and subscription.paused == "stopped")
+    ):
         return Verdict("expired", reason=STOPPED)
     starts = upcoming(occasion, now, zone).starts(zone)
     reminder = kind.startswith("reminder:")

@@ -274,6 +274,15 @@ class Feed(Record):
     private: bool = False  # may be fetched from an address of the organisation's own network
 
 
+def _each_once(feeds: tuple[Feed, ...]) -> tuple[Feed, ...]:
+    seen: set[str] = set()
+    for feed in feeds:
+        if feed.url in seen:
+            raise ValueError(f"the calendar {feed.url} stands twice; keep one")
+        seen.add(feed.url)
+    return feeds
+
+
 class Programme(Record):
     """What the base as a whole is about."""
 
@@ -281,7 +290,7 @@ class Programme(Record):
     languages: tuple[str, ...] = ()
     time_zone: Zone = "Europe/Oslo"
     fallback_contact: Id | None = None
-    feeds: tuple[Feed, ...] = ()
+    feeds: Annotated[tuple[Feed, ...], AfterValidator(_each_once)] = ()
     auto_announce: bool = False  # tell what is saved while the bot runs without asking staff
     topics: tuple[Topic, ...] = ()
     levels: tuple[Level, ...] = ()

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from bot.errors import StoreError
 from bot.store.lock import sole, sqlite_file
 from bot.store.schema import newer, revisions
-from bot.store.store import BUSY_MILLISECONDS
+from bot.store.store import ASIDE, BUSY_MILLISECONDS
 
 NOTE = "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
@@ -58,23 +58,24 @@ def restore(url: str, source: Path, now: datetime) -> tuple[Copy, Path | None]:
     """Put a copy in the database's place; what it holds, and where the one before it is kept.
 
     The next start pauses what it would announce. Raises StoreError when the copy is damaged, of a newer
-    version or none at all, and while the bot runs: then nothing is changed.
+    version or none at all, where the disk takes no copy, and while the bot runs: then nothing is changed.
+    A power cut in the middle may leave only the one before, by its other name; no start makes a new one then.
     """
     database = _database(url)
     if not source.is_file():
         raise StoreError(f"{source} is no file")
     with sole(url), _beside(database) as part:
-        shutil.copyfile(source, part)
         try:
+            _copy_out(source, part)
             copy = _inspected(part)
         except StoreError as error:
             raise StoreError(f"{source} cannot be restored: {error}") from error
         with _opened(part) as marked:
             marked.execute(NOTE, ("restored", now.astimezone(UTC).isoformat(timespec="seconds")))
             marked.execute(NOTE, ("heartbeat", ""))  # of the bot that was copied
-        aside = _set_aside(database, now) if database.exists() else None
-        _settle(part, database)
-    return copy, aside
+        aside = database.with_name(f"{database.name}{ASIDE}{now.astimezone(UTC):%Y%m%d-%H%M%S}")
+        there = _put_in_place(part, database, aside)
+    return copy, aside if there else None
 
 
 def _database(url: str) -> Path:
@@ -135,10 +136,42 @@ def _beside(target: Path) -> Iterator[Path]:
 
 
 def _settle(part: Path, target: Path) -> None:
-    """Give `part` its name once it is safe on the disk."""
-    _sync(part)
-    part.rename(target)
-    _sync(target.parent)
+    """Give `part` its name once it is safe on the disk. Raises StoreError, and then there is no `target`."""
+    try:
+        _sync(part)
+        part.rename(target)
+        _sync(target.parent)
+    except OSError as error:
+        target.unlink(missing_ok=True)
+        raise StoreError(f"{target} cannot be written: {error.strerror}") from error
+
+
+def _copy_out(source: Path, part: Path) -> None:
+    try:
+        shutil.copyfile(source, part)
+    except OSError as error:
+        raise StoreError(str(error.strerror)) from error
+
+
+def _put_in_place(part: Path, database: Path, aside: Path) -> bool:
+    """Rename the database, with the log that belongs to it, and `part` to its name; whether there was one.
+
+    Raises StoreError, and then everything is called as before.
+    """
+    moved: list[tuple[Path, Path]] = []
+    try:
+        _sync(part)
+        for suffix in ("", "-wal", "-shm"):  # the database first: without its log it must never stand there
+            path = database.with_name(database.name + suffix)
+            if path.exists():
+                moved.append((path, path.rename(aside.with_name(aside.name + suffix))))
+        moved.append((part, part.rename(database)))
+        _sync(database.parent)
+    except OSError as error:
+        for before, after in reversed(moved):
+            after.rename(before)
+        raise StoreError(f"the copy cannot be put in its place: {error.strerror}") from error
+    return len(moved) > 1
 
 
 def _sync(path: Path) -> None:
@@ -147,13 +180,3 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _set_aside(database: Path, now: datetime) -> Path:
-    """Rename the database, with the write-ahead log that belongs to it."""
-    aside = database.with_name(f"{database.name}.before-{now.astimezone(UTC):%Y%m%d-%H%M%S}")
-    for suffix in ("-shm", "-wal", ""):
-        path = database.with_name(database.name + suffix)
-        if path.exists():
-            path.rename(aside.with_name(aside.name + suffix))
-    return aside

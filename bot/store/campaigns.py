@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, exists, func, select, update
 
-from bot.announce.occasion import Occasion
+from bot.announce.occasion import NEW_TEXT, Occasion
 from bot.announce.plan import ONLY_REMINDERS, Plan
 from bot.delivery.letter import CANCELLED, REPLACED
 from bot.store import occasions
 from bot.store.audit import note
+from bot.store.ending import expired
 from bot.store.expansion import TOLD, about, expand
 from bot.store.tables import campaigns, letters
 
@@ -37,7 +38,13 @@ class Campaign:
 
 
 def propose(occasion: Occasion, kind: str, who: str, now: datetime, connection: Connection) -> int:
-    """A telling that waits for staff, instead of others of this occasion that still wait; its id."""
+    """A telling that waits for staff, instead of others of this occasion that still wait; its id.
+
+    A new text gets its id here, in the transaction that takes it, so that no two have the same.
+    """
+    if occasion.id == NEW_TEXT:
+        last = connection.execute(select(func.coalesce(func.max(campaigns.c.id), 0))).scalar_one()
+        occasion = replace(occasion, id=f"{NEW_TEXT}{last + 1}")
     revision = occasions.keep(occasion, now, connection)
     withdraw(occasion.id, now, connection)
     row = {"occasion": occasion.id, "revision": revision, "kind": kind, "created_by": who, "created": now}
@@ -73,7 +80,7 @@ def confirm(campaign: int, who: str, now: datetime, zone: ZoneInfo, connection: 
         planned = letters.c.kind.like("reminder:%") & letters.c.campaign.is_not(None)
         connection.execute(letters.delete().where(open_, planned))
         stale = open_ & (letters.c.kind == "change")
-        connection.execute(update(letters).where(stale).values(state="expired", reason=REPLACED, at=now))
+        connection.execute(update(letters).where(stale).values(expired(REPLACED, now)))
     expand(plan, campaign, zone, connection)
     if plan.kind == "change":
         # Who subscribed since was told nothing and is only reminded.
@@ -83,7 +90,7 @@ def confirm(campaign: int, who: str, now: datetime, zone: ZoneInfo, connection: 
         connection.execute(update(letters).where(first).values(revision=found.revision))
     if plan.kind == "cancel":
         early = open_ & letters.c.kind.in_(TOLD)
-        connection.execute(update(letters).where(early).values(state="expired", reason=REPLACED, at=now))
+        connection.execute(update(letters).where(early).values(expired(REPLACED, now)))
     connection.execute(
         update(campaigns).where(campaigns.c.id == campaign).values(state="running", confirmed=now)
     )
@@ -117,8 +124,7 @@ def cancel(campaign: int, who: str, now: datetime, connection: Connection) -> bo
     """Send no more of it, reminders included; False when it is over already."""
     if not _move(campaign, ("waiting", "running", "paused"), "cancelled", connection, finished=now):
         return False
-    count = _letters(campaign, ("pending", "held"), connection, state="expired", reason=CANCELLED, at=now)
-    _letters(campaign, ("doubt",), connection, state="unknown", at=now)
+    count = _letters(campaign, ("pending", "held", "doubt"), connection, **expired(CANCELLED, now))
     _note(who, "cancel", campaign, count, now, connection)
     return True
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
-from sqlalchemy import Connection, Integer, Table, func, select, text
+from sqlalchemy import URL, Connection, Integer, Table, create_engine, func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
 
 from bot.errors import StoreError
-from bot.store.store import connect
+from bot.store.lock import sole
+from bot.store.membership import LEADER
+from bot.store.store import POSTGRESQL, address_of, connect
 from bot.store.tables import meta, metadata
 
 ROWS = 1000  # at a time
@@ -16,10 +21,15 @@ ROWS = 1000  # at a time
 def copy(source: str, target: str) -> dict[str, int]:
     """Copy all rows in one transaction; how many of each table. Blocks.
 
-    Neither may be in use. Raises StoreError where one cannot be used, or where the target holds something.
+    Raises StoreError where one cannot be used or the bot serves it, or where the target holds something.
     """
     if source == target:
         raise StoreError("both addresses are those of the same database")
+    with _unserved(source), _unserved(target):
+        return _copied(source, target)
+
+
+def _copied(source: str, target: str) -> dict[str, int]:
     from_, to = connect(source), connect(target)
     try:
         with from_.connect() as reading, to.begin() as writing:
@@ -38,6 +48,33 @@ def copy(source: str, target: str) -> dict[str, int]:
     finally:
         from_.dispose()
         to.dispose()
+
+
+@contextmanager
+def _unserved(url: str) -> Iterator[None]:
+    """Let no bot lead on a database meanwhile. Raises StoreError where one does."""
+    address = address_of(url)
+    if address.get_backend_name() == "sqlite":
+        with sole(url):
+            yield
+        return
+    with _session(address) as session:
+        if not session.execute(select(func.pg_try_advisory_lock(LEADER))).scalar_one():
+            raise StoreError(f"the bot is running on the database {address.database}; stop it first")
+        yield
+
+
+@contextmanager
+def _session(address: URL) -> Iterator[Connection]:
+    try:
+        engine = create_engine(
+            address, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=POSTGRESQL
+        )
+        session = engine.connect()
+    except (ModuleNotFoundError, SQLAlchemyError) as error:
+        raise StoreError(f"the database {address.database} cannot be used: {type(error).__name__}") from error
+    with session:
+        yield session
 
 
 def _copy(table: Table, reading: Connection, writing: Connection) -> int:

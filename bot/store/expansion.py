@@ -119,10 +119,13 @@ def recipients(plan: Plan, zone: ZoneInfo, connection: Connection) -> Select[Any
         type_coerce(of.leads, String).like(rule.c.lead),
     )
     told = _heard(plan) if plan.follows else _wanted(plan.occasion)
+    takes: ColumnElement[bool] = of.paused == ""
+    if plan.kind == "cancel":  # who stopped all else and asked to be reminded of this waits for it
+        takes |= (of.paused == "stopped") & _awaits(plan.occasion)
     return (
         select(rule.c.occasion, of.chat, of.thread, rule.c.kind, rule.c.due)
         .select_from(subscribers.join(rule, fits))
-        .where(of.paused == "", told, ~_there(plan, rule))
+        .where(takes, told, ~_there(plan, rule))
     )
 
 
@@ -162,8 +165,9 @@ def _there(plan: Plan, rule: CTE) -> ColumnElement[bool]:
 
 
 def _stopped() -> ColumnElement[bool]:
-    """Letters that did not leave because their telling was stopped."""
-    return (letters.c.state == "expired") & (func.coalesce(letters.c.reason, "") == CANCELLED)
+    """Letters that certainly did not leave, because their telling was stopped."""
+    never = (letters.c.state == "expired") & (letters.c.doubts == 0)
+    return never & (func.coalesce(letters.c.reason, "") == CANCELLED)
 
 
 def _wanted(occasion: Occasion) -> Any:
@@ -190,7 +194,13 @@ def _heard(plan: Plan) -> ColumnElement[bool]:
     if plan.kind != "cancel":
         return exists().where(here, told & letters.c.state.in_(HEARD))
     told &= letters.c.state.in_((*HEARD, "pending", "held"))
-    return exists().where(here, or_(told, about(plan.occasion.id) & asked_for()))
+    return or_(exists().where(here, told), _awaits(plan.occasion))
+
+
+def _awaits(occasion: Occasion) -> ColumnElement[bool]:
+    """Whether a subscriber asked by hand to be reminded of it."""
+    here = (letters.c.chat == subscribers.c.chat) & (letters.c.thread == subscribers.c.thread)
+    return exists().where(here, about(occasion.id), asked_for())
 
 
 def asked_for() -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol
 
-from sqlalchemy import URL, Connection, create_engine, func, select
+from sqlalchemy import URL, Connection, create_engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -25,6 +25,10 @@ PATIENCE = 3.0  # seconds that a look may take
 # still answers: it is frozen, swapped out, or stopped in a debugger.
 SILENCE = 5000  # milliseconds
 MEMBER, LEADER = 0x6B6C0001, 0x6B6C0002  # of PostgreSQL's advisory locks
+SEATS = text(
+    "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = :member AND granted"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1"
+)
 
 
 class Member(Protocol):
@@ -57,12 +61,19 @@ async def take_part(store: Store, member: Member) -> None:
     await member.lead()
 
 
+def others_serve(connection: Connection) -> bool:
+    """Whether any process has a seat at this database; for one that has left its own."""
+    if connection.dialect.name != "postgresql":
+        return False
+    return connection.execute(SEATS, {"member": MEMBER}).first() is not None
+
+
 class _Replica:
     """Holds two locks of one session: that of its number, and the leader's when that is free."""
 
     def __init__(self, store: Store, member: Member) -> None:
         self._store, self._member = store, member
-        self._leading: asyncio.Future[None] | None = None
+        self._leading: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         try:
@@ -90,7 +101,7 @@ class _Replica:
             while self._leading is None or not self._leading.done():
                 if self._leading is None and await self._within(seat.try_to_lead):
                     log.info("this process leads now: it sends announcements and does what is due")
-                    self._leading = asyncio.ensure_future(self._member.lead())
+                    self._leading = asyncio.create_task(self._member.lead())
                 elif self._leading is not None:
                     await self._within(seat.ping)
                     await self._store.run(partial(_free_dead, number))
@@ -98,16 +109,23 @@ class _Replica:
         except asyncio.CancelledError:  # whoever leaves its seat loses to others what it has in hand
             await self._step_down()
             await self._member.finished()
+            with suppress(SQLAlchemyError, TimeoutError):
+                await self._within(seat.free)
             raise
         finally:
             await asyncio.shield(asyncio.to_thread(seat.leave))
 
     async def _step_down(self) -> None:
+        """Lead no more; cancelled meanwhile, it is to be called again, and goes on waiting."""
+        if self._leading is None:
+            return
+        if not self._leading.cancelling():
+            self._leading.cancel()
+        # Awaiting it itself would raise its cancellation, which cannot be told from our own.
+        await asyncio.wait([self._leading])
         leading, self._leading = self._leading, None
-        if leading is not None:
-            leading.cancel()
-            with suppress(asyncio.CancelledError):
-                await leading
+        if not leading.cancelled():
+            leading.result()  # raises what ended it
 
     async def _within(self, step: Callable[[], Any]) -> Any:
         async with asyncio.timeout(PATIENCE):
@@ -133,6 +151,10 @@ class _Seat:
 
     def ping(self) -> None:
         self._connection.execute(select(1))
+
+    def free(self) -> None:
+        """Give the locks back at once; that a session is gone, the server notices some time later."""
+        self._connection.execute(select(func.pg_advisory_unlock_all()))
 
     def leave(self) -> None:
         with suppress(SQLAlchemyError):

@@ -15,7 +15,8 @@ from bot.delivery.digest import MOST, TEXTS, merges
 from bot.delivery.letter import CANCELLED, REPLACED, Letter, Told, Verdict
 from bot.delivery.verdicts import after_crash, before_sending
 from bot.store import occasions, subscribers
-from bot.store.expansion import TOLD
+from bot.store.ending import expired
+from bot.store.expansion import TOLD, about, asked_for
 from bot.store.facts import count_of, count_up
 from bot.store.tables import campaigns, letters
 
@@ -75,7 +76,7 @@ def judge(letter: Letter, verdict: Verdict, now: datetime, connection: Connectio
     for each in letter.together:
         _judge(each, verdict, now, connection)
     if verdict.gone:
-        subscribers.block(letter.chat, connection)
+        subscribers.block(letter.chat, now, connection)
     if verdict.moved_to is not None:
         subscribers.migrate(letter.chat, verdict.moved_to, connection)
     if verdict.topic_closed and letter.thread is not None:
@@ -105,8 +106,9 @@ def next_due(connection: Connection) -> datetime | None:
 
 def _judge(letter: Letter, verdict: Verdict, now: datetime, connection: Connection) -> None:
     state = _as_staff_wish(verdict.state, letter.campaign, connection)
-    reason = CANCELLED if state == "expired" != verdict.state else verdict.reason
-    given: dict[str, Any] = {"state": state, "reason": reason, "at": now}
+    given: dict[str, Any] = {"state": state, "reason": verdict.reason, "at": now}
+    if state == "expired" != verdict.state:
+        given = expired(CANCELLED, now)
     if verdict.due is not None:
         given["due"] = verdict.due
     if verdict.message is not None:
@@ -160,17 +162,16 @@ def _take(row: Row[Any], now: datetime, epoch: int, zone: ZoneInfo, connection: 
     occasion = occasions.newest(row.occasion, connection)
     subscription = subscribers.find(row.chat, row.thread, connection)
     assert occasion is not None  # kept before any letter names it
-    verdict = before_sending(row.kind, occasion, subscription, now, zone)
+    verdict = before_sending(row.kind, occasion, subscription, now, zone, asked=_asked_for(row, connection))
     if verdict is None and _newer_reminder(row, now, connection):
         verdict = Verdict("expired", reason=REPLACED)
-    if (
-        verdict is None and row.kind in TOLD and occasion.status == "cancelled"
-    ):  # the cancellation says it all
-        verdict = Verdict("unknown" if row.state == "doubt" else "expired", reason=REPLACED)
+    if verdict is None and row.kind in TOLD and occasion.status == "cancelled":
+        verdict = Verdict("expired", reason=REPLACED)  # the cancellation says it all
     if verdict is None and row.kind in ("change", "cancel") and _unsettled(row, connection):
         verdict = Verdict(row.state, due=now + SOON)
     if verdict is not None:
         given = {"state": verdict.state, "due": verdict.due or row.due, "reason": verdict.reason, "at": now}
+        given = expired(verdict.reason, now) if verdict.state == "expired" else given
         connection.execute(update(letters).where(me).values(given))
         return None
     assert subscription is not None  # else there is a verdict
@@ -218,6 +219,15 @@ def _unsettled(row: Row[Any], connection: Connection) -> bool:
     here = (letters.c.chat == row.chat) & (letters.c.thread == row.thread) & (letters.c.id < row.id)
     earlier = here & (letters.c.occasion == row.occasion) & letters.c.state.in_(("sending", "doubt"))
     return connection.execute(select(letters.c.id).where(earlier).limit(1)).first() is not None
+
+
+def _asked_for(row: Row[Any], connection: Connection) -> bool:
+    """Whether the chat asked for this by hand: for a reminder, or to be reminded of what is cancelled."""
+    if row.kind != "cancel":
+        return row.campaign is None
+    here = (letters.c.chat == row.chat) & (letters.c.thread == row.thread)
+    mine = select(letters.c.id).where(here, about(row.occasion), asked_for())
+    return connection.execute(mine.limit(1)).first() is not None
 
 
 def _newer_reminder(row: Row[Any], now: datetime, connection: Connection) -> bool:

@@ -11,9 +11,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, delete, select, update
 
+from bot.announce.proposals import in_telegram
 from bot.delivery.arrival import sender_of
 from bot.delivery.letter import STOPPED
 from bot.errors import StoreError
+from bot.store.ending import expired
 from bot.store.facts import facts, note
 from bot.store.retention import FORGOTTEN, without_chat
 from bot.store.store import Store
@@ -61,12 +63,12 @@ def erase(person: int, now: datetime, connection: Connection) -> None:
     connection.execute(delete(inbox).where(inbox.c.number.in_(numbers)))
     mine = letters.c.chat == person
     waiting = update(letters).where(mine, letters.c.state.in_(WAITING))
-    connection.execute(waiting.values(state="expired", reason=STOPPED, at=now))
+    connection.execute(waiting.values(expired(STOPPED, now)))
     without_chat(mine, connection)
     for table, where in _rows_of(person).items():
         connection.execute(delete(table).where(where))
-    connection.execute(update(audit).where(audit.c.who == _as_staff(person)).values(who=FORGOTTEN))
-    made = update(campaigns).where(campaigns.c.created_by == _as_staff(person))
+    connection.execute(update(audit).where(audit.c.who == in_telegram(person)).values(who=FORGOTTEN))
+    made = update(campaigns).where(campaigns.c.created_by == in_telegram(person))
     connection.execute(made.values(created_by=FORGOTTEN))
     note({LAST_FORGOTTEN: now.isoformat()}, connection)
 
@@ -82,12 +84,8 @@ def _rows_of(person: int) -> dict[Table, ColumnElement[bool]]:
 
 def _names_of(person: int) -> dict[Table, ColumnElement[bool]]:
     """The rows of others that name a person who is staff."""
-    who = _as_staff(person)
+    who = in_telegram(person)
     return {audit: audit.c.who == who, campaigns: campaigns.c.created_by == who}
-
-
-def _as_staff(person: int) -> str:
-    return f"telegram:{person}"  # as bot/chat/newsroom_taps.py writes it
 
 
 def _written_by(person: int, connection: Connection) -> list[Row[Any]]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, select, update
 
 from bot.delivery.letter import RESTORED
+from bot.store.ending import expired
 from bot.store.tables import campaigns, inbox, letters, meta, outgoing
 
 OLD_QUESTION = timedelta(minutes=10)  # older ones were answered before the copy was needed
@@ -27,12 +28,12 @@ def after_restore(now: datetime, connection: Connection) -> int | None:
     in_doubt = letters.c.state.in_(("sending", "doubt"))
     overdue = reminder & (letters.c.state == "pending") & (letters.c.due <= now)
     changes = (
-        (in_doubt, {"state": "unknown", "reason": RESTORED, "doubts": letters.c.doubts + 1}),
-        (overdue, {"state": "expired", "reason": RESTORED}),
-        (of_them & (letters.c.state == "pending"), {"state": "held"}),
+        (in_doubt, {"state": "unknown", "reason": RESTORED, "doubts": letters.c.doubts + 1, "at": now}),
+        (overdue, expired(RESTORED, now)),
+        (of_them & (letters.c.state == "pending"), {"state": "held", "at": now}),
     )
     for which, given in changes:
-        connection.execute(update(letters).where(which).values(**given, at=now))
+        connection.execute(update(letters).where(which).values(given))
     paused = update(campaigns).where(campaigns.c.id.in_(running))
     connection.execute(paused.values(state="paused", asked=False))
     for table in (inbox, outgoing):

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
+from bot.announce.proposals import AT_THE_PROMPT, IN_TELEGRAM
 from bot.store import inbox, memory, occasions
 from bot.store.questions import forget_questions
 from bot.store.store import Store
@@ -28,7 +29,9 @@ def purge(now: datetime, keep_asked: timedelta, zone: ZoneInfo, connection: Conn
     forget_questions((now - days).date(), connection)
     _forget_letters(now, zone, connection)
     connection.execute(delete(audit).where(audit.c.at < now - KEEP_NAMES))
-    named = (campaigns.c.created < now - KEEP_NAMES) & campaigns.c.created_by.contains(":")
+    by = campaigns.c.created_by
+    person = by.startswith(IN_TELEGRAM) | by.startswith(AT_THE_PROMPT)
+    named = person & (campaigns.c.created < now - KEEP_NAMES)
     connection.execute(update(campaigns).where(named).values(created_by=FORGOTTEN))
 
 

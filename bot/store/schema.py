@@ -37,10 +37,23 @@ def upgrade(connection: Connection) -> None:
     """
     config = _config()
     config.attributes["connection"] = connection
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None and current not in revisions():
-        raise newer(current)
+    _current(connection)
     command.upgrade(config, "head")
+
+
+def accept(connection: Connection) -> None:
+    """Make sure that the schema is that of this version of the bot, and change nothing.
+
+    Raises StoreError when it is not: another version may be serving the database.
+    """
+    current = _current(connection)
+    if current is None:
+        raise StoreError("there is no database yet; the bot makes it when it first runs")
+    if current != ScriptDirectory.from_config(_config()).get_current_head():
+        raise StoreError(
+            f"the database is older than this version of the bot (schema {current}); "
+            "start the bot anew, which brings it to its schema"
+        )
 
 
 def examine(connection: Connection) -> None:
@@ -57,6 +70,14 @@ def examine(connection: Connection) -> None:
             f"the database is malformed ({last}); klyngebot restore FILE puts a backup in its place"
         )
     connection.execute(meta.update().values(value=meta.c.value))
+
+
+def _current(connection: Connection) -> str | None:
+    """The schema a database has; None: it has none yet. Raises StoreError when we do not know it."""
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current is not None and current not in revisions():
+        raise newer(current)
+    return current
 
 
 def _config() -> Config:

@@ -30,7 +30,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.pool import StaticPool
 
 from bot.errors import NotStorable, StoreError
-from bot.store.schema import examine, upgrade
+from bot.store.schema import accept, examine, upgrade
 from bot.watch import metrics
 from bot.watch.pulse import Pulse
 
@@ -39,6 +39,7 @@ Result = TypeVar("Result")
 UnitOfWork = Callable[[Connection], Result]
 SharedUnit = Callable[[Sequence[Item], Connection], Sequence[Result]]
 
+ASIDE = ".before-"  # in the name of a database that a restored copy replaced
 BATCH = 64  # units in one transaction
 ALONE = 0x6B6C796E  # of PostgreSQL's advisory locks, the one of units that bear no company
 BUSY_MILLISECONDS = 5000  # how long we wait for another process that writes
@@ -103,8 +104,8 @@ class Store:
     def open(cls, url: str, *, visiting: bool = False) -> Store:
         """Open the database, made and migrated where needed (blocks).
 
-        `visiting`: another process may have it open and look after it; of two that move the write-ahead
-        log into the database at once, old versions of SQLite make a broken one.
+        `visiting`: another process may have it open and look after it, so its schema stays as it is; and of
+        two that move the write-ahead log into the database at once, old versions of SQLite make a broken one.
         Raises StoreError in plain words when it cannot be used.
         """
         engine = connect(url, visiting=visiting)
@@ -228,6 +229,11 @@ def connect(url: str, *, visiting: bool = False) -> Engine:
     if file is not None and not file.exists():
         if visiting:
             raise StoreError(f"there is no database at {file}; the bot makes it when it first runs")
+        if aside := _set_aside(file):
+            raise StoreError(
+                f"there is no database at {file}, but {aside} beside it was one; klyngebot restore FILE puts "
+                f"a backup in its place, and to begin with an empty one move {aside} elsewhere"
+            )
         _make_private(file)
     try:
         engine = create_engine(address, **_options(address))
@@ -241,8 +247,10 @@ def connect(url: str, *, visiting: bool = False) -> Engine:
         with engine.begin() as connection:
             if not sqlite:
                 connection.execute(select(func.pg_advisory_xact_lock(ALONE)))
-            upgrade(connection)
-            if not visiting:
+            if visiting:
+                accept(connection)
+            else:
+                upgrade(connection)
                 examine(connection)
     except SQLAlchemyError as error:
         engine.dispose()
@@ -303,6 +311,14 @@ def file_of(address: URL) -> Path | None:
     path = str(address.database or ":memory:")
     sqlite = address.get_backend_name() == "sqlite"
     return Path(path) if sqlite and path != ":memory:" and not path.startswith("file:") else None
+
+
+def _set_aside(file: Path) -> str | None:
+    """What a database was renamed to when a copy should have taken its place; the newest of several."""
+    found = []
+    with suppress(OSError):  # SQLite will say why it cannot be made
+        found = [each.name for each in file.parent.iterdir() if each.name.startswith(file.name + ASIDE)]
+    return max((name for name in found if not name.endswith(("-wal", "-shm"))), default=None)
 
 
 def _make_private(file: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, exists, select, update
 
 from bot.announce.audience import Subscription
 from bot.delivery.letter import STOPPED
+from bot.store.ending import expired
 from bot.store.tables import letters, preferences, subscribers
 
 WAITING = ("pending", "held", "doubt")
@@ -26,17 +28,17 @@ def save(subscription: Subscription, connection: Connection) -> None:
     connection.execute(subscribers.insert().values(**_written(subscription)))
 
 
-def pause(chat: int, thread: int, why: str, connection: Connection) -> None:
+def pause(chat: int, thread: int, why: str, now: datetime, connection: Connection) -> None:
     """Send nothing more there; what waits is expired."""
     connection.execute(update(subscribers).where(_at(chat, thread)).values(paused=why))
-    _expire((letters.c.chat == chat) & (letters.c.thread == thread), connection)
+    _expire((letters.c.chat == chat) & (letters.c.thread == thread), now, connection)
 
 
-def block(chat: int, connection: Connection) -> None:
+def block(chat: int, now: datetime, connection: Connection) -> None:
     """The whole chat takes nothing any more; who stopped announcements themselves stays stopped."""
     going = (subscribers.c.chat == chat) & (subscribers.c.paused == "")
     connection.execute(update(subscribers).where(going).values(paused="blocked"))
-    _expire(letters.c.chat == chat, connection)
+    _expire(letters.c.chat == chat, now, connection)
 
 
 def come_back(chat: int, connection: Connection) -> list[Subscription]:
@@ -114,9 +116,9 @@ def _written(subscription: Subscription) -> dict[str, Any]:
     }
 
 
-def _expire(where: ColumnElement[bool], connection: Connection) -> None:
+def _expire(where: ColumnElement[bool], now: datetime, connection: Connection) -> None:
     waiting = letters.c.state.in_(WAITING)
-    connection.execute(update(letters).where(where, waiting).values(state="expired", reason=STOPPED))
+    connection.execute(update(letters).where(where, waiting).values(expired(STOPPED, now)))
 
 
 def _at(chat: int, thread: int | None) -> Any:

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from bot.announce.occasion import Occasion, revision
 from bot.announce.plan import Plan
+from bot.errors import AnnounceError
 from bot.store import audit, campaigns, expansion, occasions, progress, reminders
 from bot.store.audit import AuditLine
 from bot.store.campaigns import Campaign, Kind
 from bot.store.expansion import Estimate
 from bot.store.progress import Progress
 from bot.store.store import Store
-from bot.store.tables import campaigns as campaigns_table
 
 RATE = 28.0  # messages a second, for estimates
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What telling an occasion would be at one moment, and which revision people knew then."""
+
+    kind: Kind | None
+    told: str | None
 
 
 class Tellings:
@@ -27,33 +36,17 @@ class Tellings:
     def __init__(self, store: Store, zone: Callable[[], ZoneInfo]) -> None:
         self._store, self._zone = store, zone
 
-    async def next_text(self) -> str:
-        """An id for a text that staff write: `text:17`."""
-
-        def unit(connection: Connection) -> str:
-            count = select(func.coalesce(func.max(campaigns_table.c.id), 0))
-            return f"text:{connection.execute(count).scalar_one() + 1}"
-
-        return await self._store.run(unit)
-
     async def kind_for(self, occasion: Occasion) -> Kind | None:
         """What telling this occasion now would be; None when people know just this version of it, or when
         it is cancelled and nobody ever heard of it.
 
         What was stopped on its way may go on to those who did not get it.
         """
+        return (await self.standing(occasion)).kind
 
-        def unit(connection: Connection) -> Kind | None:
-            told = occasions.told(occasion.id, connection)
-            if told is None and occasion.status == "cancelled":
-                return "cancel" if occasions.awaited(occasion.id, connection) else None
-            if told is None:
-                return "text" if occasion.kind == "text" else "new"
-            if told.partition("~")[0] == revision(occasion):
-                return campaigns.stopped(occasion.id, connection)
-            return "cancel" if occasion.status == "cancelled" else "change"
-
-        return await self._store.run(unit)
+    async def standing(self, occasion: Occasion) -> Standing:
+        """What telling this occasion now would be, and what people know of it; for `tell`."""
+        return await self._store.run(lambda connection: _standing(occasion, connection))
 
     async def told(self, occasion: str) -> Occasion | None:
         """The version that people know; None where they were told none."""
@@ -87,10 +80,17 @@ class Tellings:
         """Staff agree: its letters are made; how many chats are told. 0 when it does not wait any more."""
         return await self._store.run(lambda connection: self._confirm(campaign, who, now, connection))
 
-    async def tell(self, occasion: Occasion, kind: str, who: str, now: datetime) -> int:
-        """Propose and confirm at once, for who has agreed already; the telling's id."""
+    async def tell(
+        self, occasion: Occasion, kind: str, who: str, now: datetime, *, seen: Standing | None = None
+    ) -> int:
+        """Propose and confirm at once, for who has agreed already; the telling's id.
+
+        `seen` is how it stood when they agreed. Raises AnnounceError where it was told otherwise since.
+        """
 
         def unit(connection: Connection) -> int:
+            if seen is not None and seen != _standing(occasion, connection):
+                raise AnnounceError("nothing was sent: it has been announced by others meanwhile")
             number = campaigns.propose(occasion, kind, who, now, connection)
             campaigns.asked(number, connection)
             self._confirm(number, who, now, connection)
@@ -164,3 +164,18 @@ class Tellings:
     async def asked(self, campaign: int) -> None:
         """Staff have been asked about it."""
         await self._store.run(lambda connection: campaigns.asked(campaign, connection))
+
+
+def _standing(occasion: Occasion, connection: Connection) -> Standing:
+    told = occasions.told(occasion.id, connection)
+    return Standing(_kind(occasion, told, connection), told)
+
+
+def _kind(occasion: Occasion, told: str | None, connection: Connection) -> Kind | None:
+    if told is None and occasion.status == "cancelled":
+        return "cancel" if occasions.awaited(occasion.id, connection) else None
+    if told is None:
+        return "text" if occasion.kind == "text" else "new"
+    if told.partition("~")[0] == revision(occasion):
+        return campaigns.stopped(occasion.id, connection)
+    return "cancel" if occasion.status == "cancelled" else "change"

@@ -11,6 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from bot.store.facts import facts, note
+from bot.store.membership import others_serve
 from bot.store.store import Store
 from bot.store.tables import campaigns, inbox, letters, outgoing, subscribers
 from bot.watch.health import Backlog
@@ -107,5 +108,10 @@ class Vitality:
         self._counted = asked
 
     async def end(self) -> None:
-        """Write that this process does not live any more. Raises StoreError."""
-        await self._store.run(lambda connection: note({"heartbeat": ""}, connection))
+        """Write that nobody serves the database any more, unless others do. Raises StoreError."""
+
+        def unit(connection: Connection) -> None:
+            if not others_serve(connection):
+                note({"heartbeat": ""}, connection)
+
+        await self._store.run(unit)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.announce.audience import Subscription, due, held, wants
+from bot.announce.audience import Subscription, due_for, held, wants
 from bot.announce.occasion import Occasion, revision
 from bot.announce.proposals import Seen, proposals
 from bot.knowledge.dates import PartialDate
@@ -24,6 +24,12 @@ SEMINAR = Occasion(
     topics=("water",),
     regions=("vestland",),
 )
+
+
+def due(
+    subscription: Subscription, occasion: Occasion, kind: str, now: datetime, zone: ZoneInfo
+) -> datetime | None:
+    return due_for(subscription.quiet, subscription.digest, occasion, kind, now, zone)
 
 
 def oslo(text: str) -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pytest
 from running import RunningBot
 from walking import edited_until, received, tap
 
+from bot.feeds.importing import Feeds
 from bot.preview import PreviewServer
 
 
@@ -24,20 +25,50 @@ def hold(folder: Path, *titles: str) -> None:
     (folder / "harbour.ics").write_text(f"{head}{events}END:VCALENDAR\n")
 
 
+class Looks:
+    """Tells when the bot has looked at its calendars, of which no message tells."""
+
+    def __init__(self) -> None:
+        self._looked = asyncio.Event()
+
+    def watched(self, look: Callable[[Feeds], Awaitable[None]]) -> Callable[[Feeds], Awaitable[None]]:
+        async def watched(feeds: Feeds) -> None:
+            await look(feeds)
+            self._looked.set()
+
+        return watched
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        async with asyncio.timeout(20):
+            while not true():
+                self._looked.clear()
+                await self._looked.wait()
+
+
+@pytest.fixture
+def looks() -> Looks:
+    return Looks()
+
+
 @pytest.fixture
 async def calendar(
-    server: PreviewServer, staffed: RunningBot, door_copy: Path, monkeypatch: pytest.MonkeyPatch
+    server: PreviewServer,
+    staffed: RunningBot,
+    door_copy: Path,
+    looks: Looks,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Path:
     """The folder of a bot that knows a calendar with two events, and looks at it whenever it can."""
     await server.ask(server.world.kari, "/start")
     await staffed.stop()
     monkeypatch.setattr("bot.feeds.importing.EVERY", timedelta(0))
     monkeypatch.setattr("bot.app.LOOK_SECONDS", 0.1)
+    monkeypatch.setattr("bot.feeds.importing.Feeds.look", looks.watched(Feeds.look))
     await staffed.start()
     hold(door_copy, "Boat fair", "Fish fair")
     with (door_copy / "programme.yaml").open("a") as file:
         file.write("feeds:\n  - {url: harbour.ics}\n")
-    await until(lambda: statuses(staffed) == ["published", "published"])
+    await looks.until(lambda: statuses(staffed) == ["published", "published"])
     return door_copy
 
 
@@ -47,15 +78,8 @@ def statuses(bot: RunningBot) -> list[str]:
     return sorted(event.status for id_, event in events.items() if id_.startswith("feed-"))
 
 
-async def until(true: Callable[[], bool]) -> None:
-    """Wait for what no message tells of."""
-    async with asyncio.timeout(20):
-        while not true():  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
-
-
 async def test_staff_say_whether_what_vanished_is_cancelled(
-    server: PreviewServer, staffed: RunningBot, calendar: Path
+    server: PreviewServer, staffed: RunningBot, calendar: Path, looks: Looks
 ) -> None:
     world = server.world
     hold(calendar, "Fish fair")
@@ -69,7 +93,7 @@ async def test_staff_say_whether_what_vanished_is_cancelled(
 
     await tap(server, asked, "Show it as cancelled")
     await edited_until(server, asked, "0 of 0 sent")
-    await until(lambda: statuses(staffed) == ["cancelled", "published"])
+    await looks.until(lambda: statuses(staffed) == ["cancelled", "published"])
 
 
 async def test_many_new_events_are_one_question_to_staff(

@@ -135,3 +135,19 @@ def test_a_command_in_bold_is_a_command() -> None:
     written = Message(1, datetime.now(UTC), chat, text="/subscribe all", entities=[bold, command])
 
     assert COMMAND.check_update(Update(1, message=written))
+
+
+async def test_a_menu_that_telegram_refused_is_set_later(
+    server: PreviewServer, bot: RunningBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await server.ask(server.world.kari, "/start")
+    await bot.stop()
+    monkeypatch.setattr("bot.app.PROFILE_SECONDS", 0.01)
+    monkeypatch.setattr("bot.chat.profile.SHOWN", {"nb": "nn"})  # another menu than there is
+    before = server.world.profile.commands_for("nb", server.world.ola.id, "private")
+    server.world.faults.fail("setMyCommands", 400, "Bad Request: too many changes")
+
+    await bot.start()
+
+    while server.world.profile.commands_for("nb", server.world.ola.id, "private") == before:
+        await server.called("setMyCommands")

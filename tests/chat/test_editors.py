@@ -43,7 +43,7 @@ def shelf(door_copy: Path) -> Shelf[Version]:
 
 @pytest.fixture
 def editors(shelf: Shelf[Version], transport: FakeTransport) -> Editors:
-    return Editors(shelf, transport, FakeMemory(), [7])  # type: ignore[arg-type]
+    return Editors(shelf, transport, FakeMemory(), [7], lambda: True)  # type: ignore[arg-type]
 
 
 def change(folder: Path, old: str, new: str) -> None:
@@ -76,6 +76,21 @@ async def test_a_broken_edit_keeps_the_last_good_version_and_tells_admins_where(
     assert len(transport.said) == 1
     assert "Kunnskapsbasen er endret" in transport.said[0]
     assert "visiting.yaml:" in transport.said[0] and "habour-office" in transport.said[0]
+
+
+async def test_of_several_processes_only_the_one_that_leads_tells_admins(
+    shelf: Shelf[Version], transport: FakeTransport, door_copy: Path
+) -> None:
+    processes = [
+        Editors(Shelf(door_copy, prepare), transport, FakeMemory(), [7], lambda leads=leads: leads)  # type: ignore[arg-type,misc]
+        for leads in (True, False)
+    ]
+    for wrong, right in (("habour-office", "harbour-office"), ("harbour-office", "habour-office")):
+        change(door_copy, f"contact: {right}", f"contact: {wrong}")
+        for each in processes * 2:
+            await each.look()
+
+    assert ["endret" in said for said in transport.said] == [True, False]
 
 
 async def test_an_edit_half_saved_bothers_nobody(

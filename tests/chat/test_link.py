@@ -110,3 +110,21 @@ async def test_an_answer_that_is_not_telegrams_ends_nothing(virtual_time: Virtua
     info = await persist(look, link, virtual_time.sleep)
 
     assert info.url == "" and len(virtual_time.naps) == 1
+
+
+async def test_telegram_answers_again_only_when_it_answers_as_it_should(
+    virtual_time: VirtualTime, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    link = Link(lambda: virtual_time.now)
+    link.wrong("Telegram calls another address")
+    addresses = iter(["theirs", "ours"])
+
+    async def look() -> str:
+        return next(addresses)
+
+    await persist(look, link, well=lambda address: address == "ours")
+    assert link.trouble is not None and len(caplog.records) == 1
+
+    await persist(look, link, well=lambda address: address == "ours")
+    assert link.trouble is None and caplog.records[-1].message == "Telegram answers again"

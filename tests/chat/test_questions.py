@@ -159,6 +159,23 @@ async def test_an_answer_stays_in_its_forum_topic(server: PreviewServer, bot: Ru
     assert (await server.called("sendMessage")).params["message_thread_id"] == "7"
 
 
+async def test_an_answer_that_is_gone_is_said_anew_in_its_forum_topic(
+    server: PreviewServer, bot: RunningBot
+) -> None:
+    world = server.world
+    forum = {**world.group.as_chat(), "is_forum": True}
+    message = {"message_id": 900, "date": world.now(), "chat": forum, "from": world.kari.as_user()}
+    message |= {"is_topic_message": True, "message_thread_id": 7}
+    world.updates_add("message", message | {"text": "@klyngebot when is the harbour open?"})
+    await server.called("sendMessage")
+    world.faults.fail("editMessageText", 400, "Bad Request: message to edit not found")
+
+    world.updates_add("edited_message", message | {"text": "@klyngebot what does mooring a boat cost?"})
+
+    again = await server.called("sendMessage")
+    assert again.params["message_thread_id"] == "7" and again.params["text"].startswith("A berth")
+
+
 async def test_what_a_person_sent_through_inline_mode_is_no_question(
     server: PreviewServer, bot: RunningBot
 ) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,53 @@ async def test_each_topic_of_a_forum_has_a_subscription_of_its_own(
 
     assert said.thread == 55 and kept is not None and kept.thread == 55
     assert await announcements.subscription_of(-1006, None) is None
+
+
+class WhileTelegramIsAsked(Rights):
+    """Everybody decides; before Telegram says so, somebody else has chosen something."""
+
+    def __init__(self, meanwhile: Callable[[], Awaitable[object]]) -> None:
+        self._meanwhile = meanwhile
+
+    async def may_decide(self, incoming: Incoming) -> bool | None:
+        await self._meanwhile()
+        return True
+
+
+def pressed(data: str) -> Incoming:
+    message = {"message_id": 1, "date": 1, "chat": FORUM, "text": "?"}
+    query = {"id": "1", "from": OLA, "chat_instance": "1", "data": data, "message": message}
+    update = Update.de_json({"update_id": 1, "callback_query": query}, None)
+    where = place_and_person(update)
+    assert where is not None
+    return Incoming(update, *where, Asker(client="nb"), NOW)
+
+
+async def test_of_two_administrators_who_choose_at_once_neither_undoes_the_other(
+    announcements: Announcements, door_shelf: Shelf[Version]
+) -> None:
+    before = Subscription(-1006, None, "group", "nb", topics=frozenset({"visiting"}))
+    await announcements.subscribe(before, NOW)
+    other = replace(before, regions=frozenset({"north"}))
+    handlers = Subscribing(announcements, WhileTelegramIsAsked(lambda: announcements.subscribe(other, NOW)))
+
+    await handlers.on_tap(Services(door_shelf, Me(1, "klyngebot")), pressed("sub_hours_none"))
+
+    assert await announcements.subscription_of(-1006) == replace(other, quiet=None)
+
+
+async def test_everything_is_chosen_and_the_rest_stays_as_another_administrator_set_it(
+    announcements: Announcements, door_shelf: Shelf[Version]
+) -> None:
+    before = Subscription(-1006, None, "group", "nb")
+    await announcements.subscribe(before, NOW)
+    other = replace(before, quiet=None)
+    handlers = Subscribing(announcements, WhileTelegramIsAsked(lambda: announcements.subscribe(other, NOW)))
+    asked = incoming("message", FORUM, "/subscribe all", **{"from": OLA})
+
+    await handlers.on_command(Services(door_shelf, Me(1, "klyngebot")), asked)
+
+    assert await announcements.subscription_of(-1006) == replace(other, everything=True)
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ class Post:
     failing: list[SendError] = field(default_factory=list)
     sent: list[tuple[int, str]] = field(default_factory=list)
     edits: list[tuple[int, str]] = field(default_factory=list)
+    topics: list[int | None] = field(default_factory=list)  # of the edits
 
     async def send(self, chat: int, thread: int | None, reply: Reply) -> Sequence[int]:
         if self.failing:
@@ -57,8 +58,9 @@ class Post:
         self.sent.append((chat, reply.plain()))
         return (1000 + len(self.sent),)
 
-    async def edit(self, chat: int, message: int, reply: Reply) -> Sequence[int]:
+    async def edit(self, chat: int, thread: int | None, message: int, reply: Reply) -> Sequence[int]:
         self.edits.append((message, reply.plain()))
+        self.topics.append(thread)
         return (message,)
 
 
@@ -148,6 +150,17 @@ async def test_a_change_after_a_digest_is_a_message_of_its_own(house: House) -> 
 
     assert to(1, told) == ["Changed: Seminar\n\nTime: 10:00 → 12:00"]
     assert len(house.post.edits) == 1  # of the chat that got it as a letter
+
+
+async def test_a_correction_knows_the_topic_that_it_may_have_to_be_said_in_anew(house: House) -> None:
+    await house.announcements.subscribe(Subscription(-5, 7, "group", everything=True, quiet=None), NOON)
+    await house.tell(SEMINAR)
+    await house.send(NOON)
+
+    await house.tell(LATER, "change")
+    await house.send(NOON)
+
+    assert sorted(house.post.topics, key=str) == [7, None]
 
 
 async def test_a_cancellation_after_a_digest_is_a_message_of_its_own(house: House) -> None:

@@ -28,16 +28,30 @@ NEWS, NEWEST = "new Seminar 2999-01-20T10:00", "new Seminar 2999-01-20T12:00"
 LINE, OFF = "change Seminar 2999-01-20T12:00", "cancel Seminar 2999-01-20T10:00"
 
 
+class Resting(Announcements):
+    """Tells when the sender has found nothing to send and looked what is done."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, lambda: ZoneInfo("Europe/Oslo"))
+        self.rested = asyncio.Event()
+
+    async def rest(self, now: datetime) -> datetime | None:
+        due = await super().rest(now)
+        self.rested.set()
+        return due
+
+
 @dataclass
 class Running:
     api: Loopback
-    announcements: Announcements
+    announcements: Resting
     campaign: int
 
     async def finished(self) -> None:
         """Wait until nothing is left to send."""
-        while any(each.state == "running" for each in await self.announcements.running()):  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+        while any(each.state == "running" for each in await self.announcements.running()):
+            self.announcements.rested.clear()
+            await self.announcements.rested.wait()
 
     def got(self, chat: int) -> list[str]:
         """What a chat shows in the end, in order."""
@@ -48,7 +62,7 @@ class Running:
 async def running(tmp_path: Path) -> AsyncIterator[Running]:
     """A broadcast of which a third has gone out."""
     store = Store.open(f"sqlite:///{tmp_path}/bot.sqlite3")
-    announcements = Announcements(store, lambda: ZoneInfo("Europe/Oslo"))
+    announcements = Resting(store)
     now = datetime.now(UTC)
     for chat in CHATS:
         await announcements.subscribe(Subscription(chat, everything=True, quiet=None), now)
@@ -105,7 +119,7 @@ async def test_a_paused_broadcast_stands_still_and_goes_on_where_it_was(running:
 async def test_who_stops_gets_nothing_more_and_all_others_get_it_once(running: Running) -> None:
     stopped = [chat for chat in CHATS if chat % 2]
     for chat in stopped:
-        await running.announcements.stop(chat)
+        await running.announcements.stop(chat, None, datetime.now(UTC))
     before = {chat: running.got(chat) for chat in stopped}
     flying = 4
     await running.finished()

@@ -321,6 +321,16 @@ async def test_a_file_outside_the_folder_is_not_read(house: House) -> None:
     assert imported(house.shelf) == {}
 
 
+def test_a_feed_that_stands_twice_is_named(door_copy: Path) -> None:
+    with (door_copy / "programme.yaml").open("a") as file:
+        file.write("feeds:\n  - {url: a.ics}\n  - {url: a.ics, topics: [visiting]}\n")
+
+    with pytest.raises(
+        KnowledgeError, match=r"programme.yaml:\d+: .*the calendar a.ics stands twice; keep one"
+    ):
+        load(door_copy)
+
+
 @pytest.mark.parametrize(
     "feed", ["{url: harbour.txt}", "{url: 'ftp://x/y.ics'}", "{url: a.ics, topics: [fishing]}"]
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,6 +22,8 @@ from bot.reply import Remember
 from bot.store.announcements import Announcements
 from bot.store.copying import copy
 from bot.store.inbox import Inbox
+from bot.store.lock import sole
+from bot.store.membership import take_part
 from bot.store.store import Store
 from bot.store.tables import metadata
 
@@ -88,6 +92,49 @@ async def test_a_database_that_holds_something_is_left_as_it_is(tmp_path: Path) 
         copy(one, two)
 
     assert await everything(two) == before
+
+
+class Member:
+    """A bot that serves a database and does nothing."""
+
+    def __init__(self) -> None:
+        self.leads = asyncio.Event()
+
+    async def joined(self, number: int) -> None: ...
+
+    def left(self) -> None: ...
+
+    async def finished(self) -> None: ...
+
+    async def lead(self) -> None:
+        self.leads.set()
+        await asyncio.Event().wait()
+
+
+@pytest.fixture
+async def served(database: str) -> AsyncIterator[str]:
+    """A database that a bot serves."""
+    with sole(database):
+        store, member = Store.open(database), Member()
+        serving = asyncio.create_task(take_part(store, member))
+        await asyncio.wait_for(member.leads.wait(), 10)
+        yield database
+        serving.cancel()
+        await asyncio.gather(serving, return_exceptions=True)
+        await store.close()
+
+
+async def test_a_database_that_a_bot_serves_is_not_copied_and_nothing_is_copied_into_it(
+    served: str, tmp_path: Path
+) -> None:
+    other = f"sqlite:///{tmp_path}/other.sqlite3"
+
+    for source, target in ((served, other), (other, served)):
+        with pytest.raises(StoreError, match="running on"):
+            await asyncio.to_thread(copy, source, target)
+
+    with pytest.raises(StoreError, match="there is no database"):  # none was begun
+        Store.open(other, visiting=True)
 
 
 def test_the_command_says_what_it_copied(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

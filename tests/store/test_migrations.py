@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from postgresql import PostgreSQL
 from sqlalchemy import Connection
 
 from bot.errors import StoreError
@@ -30,6 +31,31 @@ async def test_a_migrated_database_is_left_as_it_is(tmp_path: Path) -> None:
 
     with sqlite3.connect(tmp_path / "bot.sqlite3") as database:
         assert database.execute("SELECT count(*) FROM alembic_version").fetchone() == (1,)
+
+
+async def test_a_visitor_leaves_an_older_schema_to_the_bot(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/bot.sqlite3"
+    await Store.open(url).close()
+    with sqlite3.connect(tmp_path / "bot.sqlite3") as database:
+        database.execute("UPDATE alembic_version SET version_num = 'r0005'")
+        before = list(database.iterdump())
+
+    with pytest.raises(
+        StoreError, match=r"older than this version of the bot \(schema r0005\); start the bot"
+    ):
+        Store.open(url, visiting=True)
+
+    with sqlite3.connect(tmp_path / "bot.sqlite3") as database:
+        assert list(database.iterdump()) == before
+
+
+async def test_a_visitor_makes_no_tables(postgresql: PostgreSQL) -> None:
+    url = postgresql.database()
+
+    with pytest.raises(StoreError, match="there is no database yet"):
+        Store.open(url, visiting=True)
+
+    postgresql.drop(url)
 
 
 async def test_a_database_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:

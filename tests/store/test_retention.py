@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, select
 
 from bot.announce.audience import Subscription
 from bot.announce.occasion import Occasion
+from bot.announce.proposals import VANISHED
 from bot.answer.privacy import Policy
 from bot.delivery.arrival import Arrival
 from bot.delivery.verdicts import after_success
@@ -160,3 +162,18 @@ async def test_what_staff_did_goes_with_the_same_delay(store: Store) -> None:
         return [*made, *connection.execute(select(audit.c.who)).scalars()]
 
     assert await store.run(names) == ["forgotten"]
+
+
+async def test_what_a_calendar_proposed_stays_known_as_that(store: Store) -> None:
+    announcements = Announcements(store, lambda: OSLO)
+    fair = Occasion("event:fair", "event", {"en": "Fair"}, {"en": ""}, start=PartialDate(2030, 6, 1))
+    await announcements.look([], NOON)
+    await announcements.look([fair], NOON)
+    await announcements.missing([replace(fair, status="cancelled")], NOON)
+
+    await Retention(store, DAYS).purge(NOON + KEEP_NAMES + timedelta(seconds=1), OSLO)
+
+    def proposers(connection: Connection) -> list[str]:
+        return list(connection.execute(select(campaigns.c.created_by)).scalars())
+
+    assert VANISHED in await store.run(proposers)

@@ -15,6 +15,7 @@ from bot.store import membership
 from bot.store.inbox import Inbox
 from bot.store.membership import take_part
 from bot.store.store import Store
+from bot.store.vitality import Vitality
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
@@ -28,6 +29,7 @@ class Process:
         self.numbers: list[int] = []
         self.has_joined, self.leads, self.stepped_down = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.asked_to_finish = asyncio.Event()
+        self.slow_to_step_down: asyncio.Event | None = None  # until its last requests have landed
         self.task = asyncio.create_task(take_part(self.store, self))
 
     async def joined(self, number: int) -> None:
@@ -47,6 +49,8 @@ class Process:
             await asyncio.Event().wait()
         finally:
             self.stepped_down.set()
+            if self.slow_to_step_down is not None:
+                await self.slow_to_step_down.wait()
 
     async def end(self) -> None:
         self.task.cancel()
@@ -66,6 +70,13 @@ async def first(database: str) -> AsyncIterator[Process]:
     await asyncio.wait_for(process.leads.wait(), 10)
     yield process
     await process.end()
+
+
+async def lose_seat(process: Process) -> None:
+    """The server ends the sessions that hold a seat."""
+    ended = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = :class"
+    seats = {"class": membership.MEMBER}
+    await process.store.run(lambda connection: connection.execute(text(ended), seats).all())
 
 
 def only_postgresql(database: str) -> None:
@@ -108,25 +119,64 @@ async def test_who_ends_keeps_its_seat_until_it_has_nothing_in_hand(first: Proce
     await second.end()
 
 
+async def test_that_one_of_several_ends_is_no_end_of_the_heartbeat(first: Process, database: str) -> None:
+    only_postgresql(database)
+    second = Process(database)
+    await asyncio.wait_for(second.has_joined.wait(), 10)
+    await end_heart(first)
+    assert (await heart(second).standing()).runs
+
+    await end_heart(second)
+
+    store = Store.open(database)
+    assert not (await Vitality(store, lambda: NOON, lambda: (0, 0, 0)).standing()).runs
+    await store.close()
+
+
+def heart(process: Process) -> Vitality:
+    return Vitality(process.store, lambda: NOON, lambda: (0, 0, 0))
+
+
+async def end_heart(process: Process) -> None:
+    """As a bot ends: it leaves its seat, and says so."""
+    process.task.cancel()
+    await asyncio.gather(process.task, return_exceptions=True)
+    await heart(process).beat()
+    await heart(process).end()
+    await process.end()
+
+
 async def test_who_loses_its_seat_steps_down_and_joins_under_another_number(
     first: Process, database: str
 ) -> None:
     only_postgresql(database)
     first.has_joined.clear()
 
-    await first.store.run(
-        lambda connection: connection.execute(
-            text(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks"
-                " WHERE locktype = 'advisory' AND classid = :class"
-            ),
-            {"class": membership.MEMBER},
-        ).all()
-    )
+    await lose_seat(first)
 
     await asyncio.wait_for(first.stepped_down.wait(), 10)
     await asyncio.wait_for(first.has_joined.wait(), 10)
     assert len(set(first.numbers)) == 2
+
+
+async def test_a_stop_while_it_steps_down_ends_it_and_it_does_not_lead_again(
+    first: Process, database: str
+) -> None:
+    only_postgresql(database)
+    last_requests = asyncio.Event()
+    first.slow_to_step_down = last_requests
+    await lose_seat(first)
+    await asyncio.wait_for(first.stepped_down.wait(), 10)
+    first.leads.clear()
+
+    first.task.cancel()
+    await first.store.run(lambda _: None)
+    assert not first.task.done()
+    last_requests.set()
+
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(asyncio.shield(first.task), 10)
+    assert not first.leads.is_set()
 
 
 async def test_what_a_gone_process_held_is_handed_out_to_the_others(first: Process, database: str) -> None:
