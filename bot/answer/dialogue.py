@@ -25,6 +25,7 @@ from bot.understand.decide import Sure, Unknown, Unsure
 from bot.understand.interpret import interpret
 from bot.understand.match import Ranking
 from bot.understand.outcome import Found, Outcome, Several, Untold
+from bot.understand.rows import named
 from bot.understand.subject import Subject, after
 from bot.understand.version import Version
 
@@ -77,7 +78,7 @@ def answer(version: Version, text: str, outcome: Outcome, asker: Asker, now: dat
         return Reply((paragraph(say("too_long", menu)),), language=menu)
     last = talked_about(asker, now)
     again = last.startswith(UNANSWERED)
-    reply = compose(version, outcome, answer_language(outcome, menu), now, again)
+    reply = compose(version, outcome, answer_language(version, outcome, menu), now, again)
     if about := _about(version, outcome, last.removeprefix(UNANSWERED)):
         reply = replace(reply, entry=about)
     return carrying_language(reply)
@@ -111,19 +112,29 @@ def talked_about(asker: Asker, now: datetime) -> str:
     return (asker.last_entry or "") if recent else ""
 
 
-def answer_language(outcome: Outcome, menu: str) -> str:
+def answer_language(version: Version, outcome: Outcome, menu: str) -> str:
     """The question's language: of the phrasing it repeats, what its words tell, else that of the menus."""
     ranking = outcome.ranking
-    hit = outcome.hit if isinstance(outcome, Sure) and ranking.close else None  # "2018" is of no language
+    spoken, close = ranking.language, ranking.close
+    if isinstance(outcome, Found | Untold) and not outcome.finding.is_list:  # a name is of no language
+        beside = _beside(ranking.question, named(version.knowledge, outcome.finding.rows[0]))
+        spoken, close = version.matcher.spoken(beside) if beside else (menu, (menu,))
+    hit = outcome.hit if isinstance(outcome, Sure) and close else None  # "2018" is of no language
     if hit and hit.language and _words(hit.phrasing) == _words(ranking.question):
         asked = hit.language
-    elif menu in ranking.close:
+    elif menu in close:
         asked = menu
-    elif len(ranking.close) > 1 and PLAIN in ranking.close:  # words that bokmål and nynorsk share
+    elif len(close) > 1 and PLAIN in close:  # words that bokmål and nynorsk share
         asked = PLAIN
     else:
-        asked = ranking.language or (hit.language if hit else "")
+        asked = spoken or (hit.language if hit else "")
     return asked if asked in LANGUAGES else menu
+
+
+def _beside(question: str, name: str) -> str:
+    """The words of a question that are no part of a name."""
+    called = set(_words(name))
+    return " ".join(word for word in _words(question) if word not in called)
 
 
 def _words(text: str) -> list[str]:
@@ -222,7 +233,7 @@ def suggest(version: Version, text: str, asker: Asker, now: datetime) -> tuple[I
     if _empty(text):
         return ()
     outcome = interpret(version, text[:LONGEST], now)
-    language = answer_language(outcome, menu_language(asker, version))
+    language = answer_language(version, outcome, menu_language(asker, version))
     match outcome:
         case Unknown():
             return ()

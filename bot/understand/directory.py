@@ -78,7 +78,7 @@ class Directory:
         if not several:
             for_all = not asks_for_clusters(spans, criteria)  # "whom do I call in Bergen"
             for_all |= any_of_them and not leftover and cluster_for(spans)
-            there = (not for_all and self._named_after(there, asked)) or there
+            there = (not for_all and self._named_after(there, asked)) or self._of_all(criteria, spans, there)
             if len(there) == 1:  # "the tunnel cluster in Rogaland" is one cluster, not a list of one
                 return Finding(_ids(there), attribute, Criteria(), leftover, matched, repaired)
         rows = self.fitting(criteria)
@@ -290,6 +290,12 @@ class Directory:
             *("".join(folded(name, self.lexicon.language).split()) for name in names),
         )
         return not any(word in own or any(word in name for name in joined) for word in called)
+
+    def _of_all(self, criteria: Criteria, spans: Sequence[Span], there: list[Cluster]) -> list[Cluster]:
+        """The one cluster of all fields named beside each other ("hydrogen cluster shipping"), or `there`."""
+        either = any(self.lexicon.is_kind(span.tokens, "either") for span in spans)
+        both = [cluster for cluster in there if set(criteria.themes) <= set(cluster.themes)]
+        return both if len(criteria.themes) > 1 and len(both) == 1 and not either else there
 
     def _is_definite(self, spans: Sequence[Span]) -> bool:
         """Whether one certain cluster is meant: klynga, the cluster, the maritime cluster."""

@@ -111,6 +111,10 @@ class Matcher:
             strange=self._strange(tokens, best),
         )
 
+    def spoken(self, text: str) -> tuple[str, tuple[str, ...]]:
+        """The language of a text as far as its words tell, and those it may as well be of."""
+        return self._language(typed_words(text, self._known))
+
     def topic(self, text: str) -> str:
         """The words of `text` that say what it is about, as typed."""
         words = read_words(typed_words(text, self._known), self._known)

@@ -73,3 +73,15 @@ def is_all_about(knowledge: Knowledge, entry: str, row: str) -> bool:
     found = knowledge.entries.get(entry)
     facts = set(found.facts) if found else set()
     return bool(facts) and facts <= set(knowledge.clusters[row.partition(":")[2]].facts)
+
+
+def named(knowledge: Knowledge, row: str) -> str:
+    """All that a cluster, contact or event is called."""
+    kind, _, which = row.partition(":")
+    if kind == "cluster":
+        cluster = knowledge.clusters[which]
+        return " ".join((cluster.name, *cluster.former_names, *cluster.also))
+    if kind == "contact":
+        contact = knowledge.contacts[which]
+        return " ".join((contact.name or "", contact.organisation, *contact.also))
+    return " ".join(knowledge.events[which].title.values())
