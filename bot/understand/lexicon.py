@@ -14,6 +14,7 @@ from bot.understand.spans import CLUSTERS, Meaning, Span
 
 LONGEST_NAME = 7  # words
 SHORTEST_REPAIRED = 4  # letters; a shorter word is too easily another one
+SHORTEST_FIELD = 5  # letters of a field that a compound begins with
 SHORTEST_HEAD = 5  # the same for what stands before a word for clusters
 SENTENCE = re.compile(r"(\S.*?)([.?!;\n]+(?=\s|$)|$)", re.DOTALL)
 READINGS = 8  # kept: the directory reads one question for rows, for lists and for events
@@ -126,6 +127,9 @@ class Lexicon:
                 tokens.append(token)
             elif parts := self._apart(token) or self._without_ending(token) or self._unknown_apart(token):
                 tokens.extend(parts)
+            elif field := self._field_of(token):
+                repaired[token] = field
+                tokens.append(field)
             elif token not in self.language.common and (close := self._close(folded(token, self.language))):
                 repaired[token] = close
                 tokens.append(close)
@@ -164,6 +168,17 @@ class Lexicon:
         for cut in self._before_cluster(token):
             head = token[:cut]
             return [self._close(folded(head, self.language), SHORTEST_HEAD) or head, token[cut:]]
+        return None
+
+    def _field_of(self, token: str) -> str | None:
+        """The field that a compound begins with: oppdrettsutstyr is for fish farming."""
+        plain = folded(token, self.language)
+        if not self.language.compounding or plain in self.phrased:
+            return None
+        for cut in range(len(token) - SHORTEST_REPAIRED, SHORTEST_FIELD - 1, -1):
+            for head in (token[:cut], token[:cut].removesuffix("s")):
+                if len(head) >= SHORTEST_FIELD and any(kind == "theme" for kind, _ in self._meanings([head])):
+                    return head
         return None
 
     def _before_cluster(self, token: str) -> Iterator[int]:
