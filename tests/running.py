@@ -7,10 +7,10 @@ import contextlib
 from pathlib import Path
 
 from bot.answer.privacy import Policy
-from bot.app import Access, serve
 from bot.chat.pace import Pace
 from bot.knowledge.shelf import Shelf
 from bot.preview import PreviewServer
+from bot.serving import Access, serve
 from bot.store.announcements import Announcements
 from bot.store.questions import Questions
 from bot.store.store import Store

@@ -10,6 +10,7 @@ from telegram.error import TelegramError
 
 from bot.answer.dialogue import commands
 from bot.answer.texts import say
+from bot.chat.receiving import UNREADABLE
 from bot.understand.version import Version
 
 # Telegram's language code -> ours; "" is what everybody else sees, "no" what some clients send.
@@ -31,6 +32,9 @@ async def register(bot: Bot, version: Version, admins: Collection[int] = ()) -> 
             await _texts(bot, code, language)
         except TelegramError as error:
             log.warning("the bot's profile could not be brought up to date: %s", error)
+            return False
+        except UNREADABLE:
+            log.warning("the bot's profile could not be brought up to date: an answer cannot be read")
             return False
         for admin in admins:
             more = (*wanted, *((name, say(f"command_{name}", language)) for name in STAFFS))

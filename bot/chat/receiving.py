@@ -34,6 +34,9 @@ Result = TypeVar("Result")
 
 JUDGED = 10_000  # updates of which we remember whether they came too fast
 
+# what PTB, which takes the form of an answer for granted, raises at another one
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+
 log = logging.getLogger(__name__)
 
 
@@ -145,7 +148,7 @@ async def persist(
             raise rejected() from None  # PTB's own text shows the token
         except TelegramError as error:
             await sleep(link.met(error))
-        except (AttributeError, KeyError, TypeError, ValueError):  # PTB takes an answer's form for granted
+        except UNREADABLE:
             await sleep(link.met(TelegramError("its answer cannot be read")))
         else:
             if well(result):

@@ -206,7 +206,7 @@ async def _process(role: str, *more: str) -> asyncio.subprocess.Process:
 
 def serve(url: str, folder: str, port: int) -> None:
     """The whole bot, at a pace that does not hold it up."""
-    from bot import app
+    from bot import app, serving
     from bot.chat.pace import Pace
     from bot.chat.receiving import Entrance
     from bot.store.store import Store
@@ -214,8 +214,8 @@ def serve(url: str, folder: str, port: int) -> None:
     async def run() -> None:
         entrance = Entrance(("127.0.0.1", port), f"http://127.0.0.1:{port}/hook", SECRET)
         store = Store.open(f"sqlite:///{folder}/bench.sqlite3")
-        access = app.Access(TOKEN, url, entrance)
-        await app.serve(access, app.open_shelf(KNOWLEDGE), store, Pace(scale=SCALE))
+        access = serving.Access(TOKEN, url, entrance)
+        await serving.serve(access, app.open_shelf(KNOWLEDGE), store, Pace(scale=SCALE))
 
     asyncio.run(run())
 

@@ -13,14 +13,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+from aiohttp.test_utils import unused_port
+
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "drill")]
 
 from asking import Asking  # noqa: E402
 from balancer import Balancer  # noqa: E402
 from postgresql import PostgreSQL, binaries  # noqa: E402
-
-from bot.app import free_port  # noqa: E402
 
 KNOWLEDGE = HERE.parents[1] / "knowledge"
 QUESTION = "What is the difference between Arena and NCE?"
@@ -30,7 +30,7 @@ WARM = 100  # questions before the clock starts
 
 async def measure(database: str, processes: int, questions: int) -> float:
     """Answers a second."""
-    ports = [free_port("127.0.0.1", 18500 + 50 * number) for number in range(processes)]
+    ports = [unused_port() for _ in range(processes)]
     async with Asking(scale=FASTER) as api, Balancer(ports) as balancer:
         api.ask(range(1, questions + WARM + 1), QUESTION)
         running = [

@@ -145,9 +145,10 @@ def echo(url: str) -> None:
 
 def ours(url: str, folder: str) -> None:
     """The whole bot, at a pace that does not hold it up."""
-    from bot.app import Access, open_shelf, serve
+    from bot.app import open_shelf
     from bot.chat import lately
     from bot.chat.pace import Pace
+    from bot.serving import Access, serve
     from bot.store.store import Store
 
     understand, took = lately.understand, 0.0

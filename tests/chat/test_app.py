@@ -8,9 +8,9 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp.test_utils import unused_port
 from processes import Start
 
-from bot.app import free_port
 from bot.preview import PreviewServer
 
 
@@ -89,7 +89,7 @@ async def test_a_broken_base_is_told_by_file_and_line(start: Start, door_copy: P
 
 
 async def test_preview_serves_its_page_and_moves_when_its_port_is_taken(start: Start) -> None:
-    port = free_port("127.0.0.1", 18400)
+    port = unused_port()
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(("127.0.0.1", port))

@@ -62,7 +62,7 @@ async def calendar(
     await server.ask(server.world.kari, "/start")
     await staffed.stop()
     monkeypatch.setattr("bot.feeds.importing.EVERY", timedelta(0))
-    monkeypatch.setattr("bot.app.LOOK_SECONDS", 0.1)
+    monkeypatch.setattr("bot.serving.LOOK_SECONDS", 0.1)
     monkeypatch.setattr("bot.feeds.importing.Feeds.look", looks.watched(Feeds.look))
     await staffed.start()
     hold(door_copy, "Boat fair", "Fish fair")

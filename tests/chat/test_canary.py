@@ -9,9 +9,9 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp.test_utils import unused_port
 from processes import Process, Start
 
-from bot.app import free_port
 from bot.preview import PreviewServer
 
 TOKEN = "987654321:CANARYcanaryCANARYcanaryCANARYcana"
@@ -53,7 +53,7 @@ async def test_polling_through_every_misfortune_shows_neither_token_nor_person(
     server: PreviewServer, start: Start, tmp_path: Path
 ) -> None:
     (tmp_path / "token").write_text(TOKEN)
-    port, world = free_port("127.0.0.1", 18600), server.world
+    port, world = unused_port(), server.world
     for method in ("getMe", "deleteWebhook", "getUpdates"):
         world.faults.reset(method)
         world.faults.fail(method, 500, f"Internal Server Error of bot{TOKEN}")
@@ -93,7 +93,7 @@ async def test_a_webhook_through_wrong_secrets_and_bodies_shows_neither(
     server: PreviewServer, start: Start, tmp_path: Path
 ) -> None:
     (tmp_path / "token").write_text(TOKEN)
-    port = free_port("127.0.0.1", 18620)
+    port = unused_port()
     hook = f"http://127.0.0.1:{port}/hook"
     bot = await start(
         "run",

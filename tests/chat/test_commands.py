@@ -142,7 +142,7 @@ async def test_a_menu_that_telegram_refused_is_set_later(
 ) -> None:
     await server.ask(server.world.kari, "/start")
     await bot.stop()
-    monkeypatch.setattr("bot.app.PROFILE_SECONDS", 0.01)
+    monkeypatch.setattr("bot.serving.PROFILE_SECONDS", 0.01)
     monkeypatch.setattr("bot.chat.profile.SHOWN", {"nb": "nn"})  # another menu than there is
     before = server.world.profile.commands_for("nb", server.world.ola.id, "private")
     server.world.faults.fail("setMyCommands", 400, "Bad Request: too many changes")

@@ -13,12 +13,13 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp.test_utils import unused_port
 from running import VirtualTime
 
-from bot.app import Access, free_port, serve
 from bot.chat.receiving import Entrance
 from bot.knowledge.shelf import Shelf
 from bot.preview import PreviewServer
+from bot.serving import Access, serve
 from bot.store.store import Store
 from bot.understand.version import Version
 
@@ -70,7 +71,7 @@ async def guarded(
     monkeypatch.setattr("bot.watch.heartbeat.BEAT_SECONDS", 0.01)
     monkeypatch.setattr("bot.watch.heartbeat.AGAIN_SECONDS", 0.01)
     monkeypatch.setattr("bot.watch.pulse.CALM_SECONDS", 0.0)
-    port = free_port("127.0.0.1", 18500)
+    port = unused_port()
     store = Store.open(f"sqlite:///{tmp_path}/bot.sqlite3")
     access = Access(server.token, server.base_url, Entrance(("127.0.0.1", port)))
     task = asyncio.create_task(serve(access, door_shelf, store, virtual_time.pace()))

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import Access
 from bot.chat.link import Link
 from bot.chat.logs import QUIET, Redacted, RedactedJson, configure
 from bot.chat.receiving import Entrance, persist
@@ -18,6 +17,7 @@ from bot.chat.request import AiohttpRequest
 from bot.chat.routes import build
 from bot.errors import SettingsError
 from bot.preview import PreviewServer
+from bot.serving import Access
 from bot.settings import load_settings
 
 TOKEN = "987654321:CANARYcanaryCANARYcanaryCANARYcana"

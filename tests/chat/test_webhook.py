@@ -10,14 +10,15 @@ from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
+from aiohttp.test_utils import unused_port
 from running import VirtualTime
 
-from bot.app import Access, free_port, serve
 from bot.chat.receiving import Entrance
 from bot.chat.webhook import MAX_BODY, SECRET_HEADER
 from bot.errors import SettingsError
 from bot.knowledge.shelf import Shelf
 from bot.preview import PreviewServer
+from bot.serving import Access, serve
 from bot.store.store import Store
 from bot.understand.version import Version
 
@@ -36,7 +37,7 @@ async def hook(
     server: PreviewServer, door_shelf: Shelf[Version], virtual_time: VirtualTime, tmp_path: Path
 ) -> AsyncIterator[str]:
     """The address of a bot that is called by `server`."""
-    port = free_port("127.0.0.1", 18200)
+    port = unused_port()
     address = f"http://127.0.0.1:{port}/hook"
     store = Store.open(f"sqlite:///{tmp_path}/bot.sqlite3")
     access = Access(server.token, server.base_url, entrance(port))
@@ -151,7 +152,7 @@ async def test_an_address_that_somebody_else_has_set_is_noticed(server: PreviewS
 async def test_a_token_that_is_revoked_is_noticed_without_any_update(
     server: PreviewServer, door_shelf: Shelf[Version], virtual_time: VirtualTime, tmp_path: Path
 ) -> None:
-    port = free_port("127.0.0.1", 18250)
+    port = unused_port()
     store = Store.open(f"sqlite:///{tmp_path}/bot.sqlite3")
     access = Access(server.token, server.base_url, entrance(port))
     server.world.faults.fail("getWebhookInfo", 401, "Unauthorized")
@@ -165,7 +166,7 @@ async def test_a_token_that_is_revoked_is_noticed_without_any_update(
 async def test_an_update_before_telegram_has_answered_must_come_again(
     server: PreviewServer, door_shelf: Shelf[Version], virtual_time: VirtualTime, tmp_path: Path
 ) -> None:
-    port = free_port("127.0.0.1", 18260)
+    port = unused_port()
     gate = asyncio.Event()
     server.world.faults.hold("getMe", gate)
     store = Store.open(f"sqlite:///{tmp_path}/bot.sqlite3")

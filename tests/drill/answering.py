@@ -11,11 +11,11 @@ from pathlib import Path
 
 from loopback import TOKEN
 
-from bot.app import Access, serve
 from bot.chat import logs
 from bot.chat.pace import Pace
 from bot.chat.receiving import Entrance
 from bot.knowledge.shelf import Shelf
+from bot.serving import Access, serve
 from bot.store.store import Store
 from bot.understand.version import prepare
 

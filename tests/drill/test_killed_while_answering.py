@@ -14,10 +14,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from aiohttp.test_utils import unused_port
 from asking import Asking
 from loopback import Trouble
-
-from bot.app import free_port
 
 KILLS = int(os.environ.get("DRILL_KILLS", "2"))
 QUESTIONS = 60  # a life
@@ -55,7 +54,7 @@ async def test_every_question_is_answered_however_often_the_power_is_cut(
     tmp_path: Path, webhook: bool, trouble: Trouble
 ) -> None:
     database, chance = tmp_path / "bot.sqlite3", random.Random(7)
-    port = free_port("127.0.0.1", 18300) if webhook else None
+    port = unused_port() if webhook else None
     chats = range(1, QUESTIONS * (KILLS + 1) + 1)
     under_way = 0
     async with Asking(scale=SCALE, trouble=trouble) as api:

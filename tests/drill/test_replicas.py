@@ -18,6 +18,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from aiohttp.test_utils import unused_port
 from asking import Asking
 from balancer import Balancer
 from postgresql import PostgreSQL
@@ -25,7 +26,6 @@ from seminar import SEMINAR
 from sqlalchemy import create_engine, text
 
 from bot.announce.audience import Subscription
-from bot.app import free_port
 from bot.delivery.sender import IN_FLIGHT
 from bot.store import subscribers
 from bot.store.announcements import Announcements
@@ -148,7 +148,7 @@ async def life(request: pytest.FixtureRequest) -> AsyncIterator[tuple[Life, Repl
     kills = getattr(request, "param", 1)
     server: PostgreSQL = request.getfixturevalue("postgresql")
     database = server.database(request.getfixturevalue("migrated"))
-    ports = [free_port("127.0.0.1", 18400), free_port("127.0.0.1", 18450)]
+    ports = [unused_port(), unused_port()]
     async with Asking(scale=SCALE) as api, Balancer(ports) as balancer:
         life = Life(api, kills)
         await life.begin(database)

@@ -22,7 +22,7 @@ from virtual import Database, InlineStore, Killed, VirtualLoop, at_once
 from watching import Direct, End, Listener, under_way
 from wire import Network, Wire
 
-from bot import app
+from bot import serving
 from bot.announce.occasion import Occasion
 from bot.chat import failures, routes
 from bot.chat.pace import Pace
@@ -188,10 +188,10 @@ class Life:
         loop.set_exception_handler(self._unhandled)
         store = self._store = InlineStore(self.database.engine)
         store.write, store.delay = self._write, lambda: self._chance.choice((0.0, 0.002))
-        access = app.Access("123456:sim", "https://api.example", admins=frozenset({STAFF}), settle=SETTLE)
+        access = serving.Access("123456:sim", "https://api.example", admins=frozenset({STAFF}), settle=SETTLE)
         pace = Pace(clock=loop.time)
         self.parts |= {"Pace": pace, "Store": store}
-        self._main = loop.create_task(app.serve(access, self._shelf, store, pace, clock=self._clock))
+        self._main = loop.create_task(serving.serve(access, self._shelf, store, pace, clock=self._clock))
         self._main.add_done_callback(lambda _: None if self._dead else loop.stop())
         for at, _, _ in self._future:
             loop.call_at(at, self._happen_alive)
@@ -280,15 +280,15 @@ class Life:
             """This Telegram does not say what time it is: the machine's clock is believed."""
             return Wire(partial(self._call, self.run_number), connections)
 
-        for module in (app, routes):
+        for module in (serving, routes):
             patch.setattr(module, "AiohttpRequest", wire)
-        for module in ("bot.app", "bot.delivery.inbox", "bot.delivery.sender"):
+        for module in ("bot.serving", "bot.delivery.inbox", "bot.delivery.sender"):
             patch.setattr(f"{module}.LOOK_SECONDS", LOOK_SECONDS)
         numbers = itertools.count()
         patch.setattr(failures.secrets, "token_hex", lambda _: f"{next(numbers):06x}")
         patch.setattr(asyncio, "to_thread", at_once)
         for name in PARTS:
-            patch.setattr(app, name, self._remembered(name, getattr(app, name)))
+            patch.setattr(serving, name, self._remembered(name, getattr(serving, name)))
 
     def _remembered(self, name: str, kind: Callable[..., Any]) -> Callable[..., Any]:
         def make(*given: Any, **named: Any) -> Any:

@@ -15,11 +15,11 @@ from running import VirtualTime
 
 from bot.announce.audience import Subscription
 from bot.announce.occasion import Occasion
-from bot.app import Access, serve
 from bot.delivery.letter import Verdict
 from bot.knowledge.dates import PartialDate
 from bot.knowledge.shelf import Shelf
 from bot.preview import PreviewServer
+from bot.serving import Access, serve
 from bot.store.announcements import Announcements
 from bot.store.retention import Retention
 from bot.store.store import Store
@@ -102,7 +102,7 @@ async def test_a_clock_that_jumps_a_year_ahead_tells_nobody_anything_and_loses_n
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.app.FORGET_SECONDS", 0.0)
+    monkeypatch.setattr("bot.serving.FORGET_SECONDS", 0.0)
     monkeypatch.setattr("bot.delivery.sender.LOOK_SECONDS", 0.0)
     ahead = timedelta(days=365)
     store = Store.open(f"sqlite:///{tmp_path}/bot.sqlite3")
