@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
-from bot.understand.decide import Sure, Unsure, decide
+from bot.understand.about import hit_of, is_row, is_there, row_of, rows_of_entry
+from bot.understand.decide import Sure, Unsure
+from bot.understand.ellipsis import is_year, more_of, neighbour
 from bot.understand.finding import Finding
-from bot.understand.match import Hit, Ranking
-from bot.understand.outcome import CERTAIN, Found, Outcome, Private, Sourced
-from bot.understand.pointing import chosen, narrower, pointed_at, tells_all
-from bot.understand.rows import answers_for, is_about, is_all_about
+from bot.understand.match import Ranking
+from bot.understand.outcome import Found, Outcome, Private, Sourced
+from bot.understand.pointing import chosen, narrower, pointed_at
+from bot.understand.rows import answers_for, is_about
 from bot.understand.subject import Subject
-from bot.understand.turns import asks_more, asks_source, goes_on, names_a_person, points_back, years_on
+from bot.understand.turns import asks_more, asks_source, goes_on, names_a_person, years_on
 from bot.understand.version import Version
 
-LONGEST_ELLIPSIS = 6  # words of a question that leaves out what it is about
 MOST_ROWS = 5  # of a list, to choose from
-YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 REACHED_BY = frozenset({"contact", "phone", "email", "address"})
 
 
@@ -31,9 +30,9 @@ def follow_up(version: Version, question: str, last: Subject, ranking: Ranking) 
     if not last:
         return None
     directory, lexicon = version.directory, version.directory.lexicon
-    if (taken := chosen(directory, question, last.offered)) and _is_there(version, taken):
+    if (taken := chosen(directory, question, last.offered)) and is_there(version, taken):
         is_row = ":" in taken
-        return Found(Finding((taken,), matched=question), ranking) if is_row else Sure(_hit(taken), ranking)
+        return Found(Finding((taken,), matched=question), ranking) if is_row else Sure(hit_of(taken), ranking)
     row = row_of(version, last)
     of_person = _is_of_person(row, last) or names_a_person(lexicon, question)
     if of_person and directory.is_private(question):
@@ -44,7 +43,7 @@ def follow_up(version: Version, question: str, last: Subject, ranking: Ranking) 
         return more
     rest = goes_on(lexicon, question)
     if last.entry and years_on(lexicon, rest or question):
-        return _neighbour(version, rest or question, last.entry, ranking)
+        return neighbour(version, rest or question, last.entry, ranking)
     attribute = directory.attribute_alone(rest or question)
     if row and last.entry and attribute:
         return _asked(version, attribute, row, last, ranking)
@@ -60,7 +59,7 @@ def follow_up(version: Version, question: str, last: Subject, ranking: Ranking) 
         and (last.criteria or directory.asks_where(question))
     ):
         rest = question  # "any for health?" after a list, "any in Bergen?" after anything
-    if rest is None and _is_year(question):
+    if rest is None and is_year(question):
         rest = question
     return _instead(version, rest, last, ranking) if rest is not None else None
 
@@ -75,63 +74,6 @@ def is_elliptical(version: Version, question: str, last: Subject) -> bool:
     return row_of(version, last) is not None and version.directory.attribute_alone(question) is not None
 
 
-def more_of(version: Version, alone: Ranking, last: Subject) -> Sure | Unsure | None:
-    """The answer to a short question that names nothing itself ("who did it"), after an entry or a row.
-
-    `alone` is the question ranked by itself.
-
-    What the title is about, or the row's name, stands in for what was left out. Where the answer does not
-    tell what the question adds of its own, it is only offered, to a question that points at what was said.
-    """
-    question, title = alone.question, _title(version, last, alone.language)
-    words = version.directory.lexicon.words(question)
-    if title is None or len(words) > LONGEST_ELLIPSIS or any(word.isdecimal() for word in words):
-        return None
-    own = version.matcher.topic(question).split()
-    offered: Hit | None = None
-    for meant in (f"{question} {version.matcher.topic(title) or title}", f"{title} {question}"):
-        ranking = version.matcher.rank(meant)
-        decision = decide(ranking, version.matcher.thresholds)
-        if not isinstance(decision, Sure) or not _stays_with(version, decision.hit.entry, last):
-            continue
-        if ranking.uncovered.isdisjoint(own):
-            return Sure(decision.hit, _spoken_as(alone, ranking))
-        if not offered and alone.known == 1:
-            offered = decision.hit
-    if last.entry.startswith("cluster:") and tells_all(version.directory, question, last.entry):
-        return Sure(_hit(last.entry), alone)  # "is the zoo in it", which its card names
-    if not offered and alone.known == 1 and _is_row(version, last.entry):
-        offered = _hit(last.entry)  # its card may tell
-    points = points_back(version.directory.lexicon, question)
-    return Unsure((offered,), alone) if offered and points else None
-
-
-def _title(version: Version, last: Subject, language: str) -> str | None:
-    """What was talked about in a few words, in the language if it can be."""
-    knowledge = version.knowledge
-    kind, _, which = last.entry.rpartition(":")
-    if not kind and (entry := knowledge.entries.get(which)):
-        return (entry.questions.get(language) or next(iter(entry.questions.values())))[0]
-    if kind == "cluster" and which in knowledge.clusters:
-        return knowledge.clusters[which].name
-    if kind == "contact" and which in knowledge.contacts:
-        return knowledge.contacts[which].name or knowledge.contacts[which].organisation
-    return None
-
-
-def _stays_with(version: Version, entry: str, last: Subject) -> bool:
-    """Whether an answer is about the row talked about, if it was a row."""
-    return ":" not in last.entry or is_about(version.knowledge, entry, last.entry)
-
-
-def row_of(version: Version, last: Subject) -> str | None:
-    """The row talked about: the last one, the only one of a list, or the one an entry is about."""
-    if last.criteria:
-        rows = version.directory.fitting(last.criteria)
-        return rows[0] if len(rows) == 1 else None
-    return last.entry if _is_row(version, last.entry) else _row_of_entry(version, last.entry)
-
-
 def _is_of_person(row: str | None, last: Subject) -> bool:
     return row is not None and (last.attribute in {"leader", "contact"} or row.startswith("contact:"))
 
@@ -142,9 +84,8 @@ def _asked(
     """Something is asked of what was talked about, and nothing else."""
     entry = version.knowledge.entries.get(last.entry)
     if row and answers_for(version.knowledge, row, attribute) and entry:
-        return more_of(version, ranking, last) or Sure(
-            _hit(last.entry), ranking
-        )  # in its answer, if anywhere
+        more = more_of(version, ranking, last)
+        return more if isinstance(more, Sure) else Sure(hit_of(last.entry), ranking)
     if row:
         rows = version.directory.asked_of(row, attribute)
         return Found(Finding(rows[:1], attribute, matched=ranking.question), ranking)
@@ -156,8 +97,8 @@ def _asked(
     more = more_of(version, ranking, last)  # "how many members" after a merger
     if isinstance(more, Sure):
         return more
-    rows = _rows_of_entry(version, last.entry)
-    return Unsure(tuple(_hit(each) for each in rows), ranking) if 0 < len(rows) <= MOST_ROWS else None
+    rows = rows_of_entry(version, last.entry)
+    return Unsure(tuple(hit_of(each) for each in rows), ranking) if 0 < len(rows) <= MOST_ROWS else None
 
 
 def _which_of_them(version: Version, last: Subject, ranking: Ranking) -> Outcome | None:
@@ -166,7 +107,7 @@ def _which_of_them(version: Version, last: Subject, ranking: Ranking) -> Outcome
     assert criteria is not None
     rows = version.directory.fitting(criteria)
     if len(rows) <= MOST_ROWS:
-        return Unsure(tuple(_hit(row) for row in rows), ranking) if rows else None
+        return Unsure(tuple(hit_of(row) for row in rows), ranking) if rows else None
     return Found(Finding(rows, None, criteria, matched=ranking.question, several=True), ranking)
 
 
@@ -177,7 +118,7 @@ def _instead(version: Version, rest: str, last: Subject, ranking: Ranking) -> Ou
     if finding and len(finding.rows) == 1 and not (finding.leftover or finding.is_list):
         asked = finding.attribute or last.attribute
         if answers_for(version.knowledge, finding.rows[0], asked):
-            return _neighbour(version, rest, last.entry, ranking)  # its answer, not its address
+            return neighbour(version, rest, last.entry, ranking)  # its answer, not its address
         return Found(replace(finding, attribute=asked), ranking)
     criteria = directory.criteria_alone(rest)
     themed = last.attribute and criteria and criteria.themes
@@ -188,7 +129,7 @@ def _instead(version: Version, rest: str, last: Subject, ranking: Ranking) -> Ou
         return Found(Finding(directory.fitting(merged), None, merged, matched=rest, several=True), ranking)
     if bare := directory.find_bare(rest) or directory.find_there(rest):
         return Found(bare, ranking)
-    return _neighbour(version, rest, last.entry, ranking) if last.entry else None
+    return neighbour(version, rest, last.entry, ranking) if last.entry else None
 
 
 def _once_more(version: Version, last: Subject, ranking: Ranking) -> Outcome | None:
@@ -196,10 +137,10 @@ def _once_more(version: Version, last: Subject, ranking: Ranking) -> Outcome | N
     if last.criteria:
         rows = version.directory.fitting(last.criteria)
         return Found(Finding(rows, None, last.criteria, matched=ranking.question, several=True), ranking)
-    if _is_row(version, last.entry):
+    if is_row(version, last.entry):
         return Found(Finding((last.entry,), last.attribute, matched=ranking.question), ranking)
     entry = version.knowledge.entries.get(last.entry)
-    return Sourced(_hit(last.entry), ranking) if entry and entry.facts else None
+    return Sourced(hit_of(last.entry), ranking) if entry and entry.facts else None
 
 
 def _more(version: Version, last: Subject, row: str | None, ranking: Ranking) -> Outcome | None:
@@ -211,105 +152,4 @@ def _more(version: Version, last: Subject, row: str | None, ranking: Ranking) ->
         others = [each for each in version.knowledge.entries if is_about(version.knowledge, each, row)]
     else:
         others = list(entry.related) if entry else []
-    return Unsure(tuple(_hit(each) for each in others[:MOST_ROWS]), ranking) if others else None
-
-
-def _rows_of_entry(version: Version, entry: str) -> tuple[str, ...]:
-    """The clusters that an entry shares facts with."""
-    found = version.knowledge.entries.get(entry)
-    facts = set(found.facts) if found else set()
-    clusters = version.knowledge.clusters.values()
-    return tuple(f"cluster:{each.id}" for each in clusters if not facts.isdisjoint(each.facts))
-
-
-def _is_there(version: Version, entry: str) -> bool:
-    """Whether an entry or row is still in the base."""
-    return _is_row(version, entry) or entry in version.knowledge.entries
-
-
-def _is_row(version: Version, entry: str) -> bool:
-    """Whether it is a cluster, a contact or an event that is still there."""
-    kind, _, which = entry.partition(":")
-    known = version.knowledge
-    rows = {"cluster": known.clusters, "contact": known.contacts, "event": known.events}
-    return which in rows.get(kind, {})
-
-
-def _row_of_entry(version: Version, entry: str) -> str | None:
-    """The one row an entry is about: its title names it in every language, or all its facts belong to it."""
-    found = version.knowledge.entries.get(entry)
-    if found is None:
-        return None
-    named = {_named(version, phrasings[0]) for phrasings in found.questions.values()}
-    if len(named) == 1 and (row := named.pop()):
-        return row
-    rows = _rows_of_entry(version, entry)
-    return rows[0] if len(rows) == 1 and is_all_about(version.knowledge, entry, rows[0]) else None
-
-
-def _named(version: Version, title: str) -> str | None:
-    finding = version.directory.find(title)
-    return finding.rows[0] if finding and len(finding.rows) == 1 and not finding.is_list else None
-
-
-def _is_year(text: str) -> bool:
-    return bool(YEAR.fullmatch(text.strip(" ?.!")))
-
-
-def _in_other_years(version: Version, rest: str, entry: str) -> str:
-    """`rest`, with "the year after" written out, where the title of `entry` names a year."""
-    years = years_on(version.directory.lexicon, rest)
-    found = version.knowledge.entries.get(entry)
-    titles = " ".join(phrasings[0] for phrasings in found.questions.values()) if found else ""
-    named = set(YEAR.findall(titles))
-    return str(int(named.pop()) + years) if years and len(named) == 1 else rest
-
-
-def _tells_number(version: Version, rest: str, entry: str) -> bool:
-    """Whether an answer tells of every year that `rest` names."""
-    found = version.knowledge.entries.get(entry)
-    named = YEAR.findall(rest)
-    return bool(found and named) and all(
-        all(year in text for year in named) for text in (found.answer.values() if found else ())
-    )
-
-
-def _neighbour(version: Version, rest: str, entry: str, whole: Ranking) -> Sure | None:
-    """An answer that the words name by themselves, else one of the same topic as the last answer.
-
-    The language is that of the `whole` question: "2018" alone is of none.
-    """
-    thresholds = version.matcher.thresholds
-    rest = _in_other_years(version, rest, entry)
-    if _tells_number(version, rest, entry):  # "and before 2024", of which the last answer tells
-        return Sure(_hit(entry), whole)
-    alone = decide(version.matcher.rank(rest), thresholds)
-    if isinstance(alone, Sure):
-        return Sure(alone.hit, _spoken_as(whole, alone.ranking))
-    before = version.knowledge.entries.get(entry)
-    if before is None:
-        return None
-    found: list[Sure] = []
-    for phrasings in before.questions.values():
-        ranking = version.matcher.rank(f"{phrasings[0]} {rest}")
-        near = [
-            hit for hit in ranking.hits if hit.entry != entry and _topic(version, hit.entry) == before.topic
-        ]
-        if near and near[0].confidence >= thresholds.unsure:
-            found.append(Sure(near[0], _spoken_as(whole, ranking)))
-    return max(found, key=lambda each: each.hit.confidence, default=None)
-
-
-def _hit(row: str) -> Hit:
-    """A row or entry that was talked about, as something found."""
-    return Hit(row, CERTAIN, "", "", False, {})
-
-
-def _spoken_as(asked: Ranking, meant: Ranking) -> Ranking:
-    """What was `meant`, in the words and the language that were `asked`."""
-    return replace(meant, question=asked.question, language=asked.language, close=asked.close)
-
-
-def _topic(version: Version, entry: str) -> str | None:
-    found = version.knowledge.entries.get(entry)
-    return found.topic if found else None
+    return Unsure(tuple(hit_of(each) for each in others[:MOST_ROWS]), ranking) if others else None

@@ -1,0 +1,73 @@
+"""Which row, or which thing in a few words, was talked about."""
+
+from __future__ import annotations
+
+from bot.understand.match import Hit
+from bot.understand.outcome import CERTAIN
+from bot.understand.rows import is_all_about
+from bot.understand.subject import Subject
+from bot.understand.version import Version
+
+
+def row_of(version: Version, last: Subject) -> str | None:
+    """The row talked about: the last one, the only one of a list, or the one an entry is about."""
+    if last.criteria:
+        rows = version.directory.fitting(last.criteria)
+        return rows[0] if len(rows) == 1 else None
+    return last.entry if is_row(version, last.entry) else _row_of_entry(version, last.entry)
+
+
+def _row_of_entry(version: Version, entry: str) -> str | None:
+    """The one row an entry is about: its title names it in every language, or all its facts belong to it."""
+    found = version.knowledge.entries.get(entry)
+    if found is None:
+        return None
+    named = {_named(version, phrasings[0]) for phrasings in found.questions.values()}
+    if len(named) == 1 and (row := named.pop()):
+        return row
+    rows = rows_of_entry(version, entry)
+    return rows[0] if len(rows) == 1 and is_all_about(version.knowledge, entry, rows[0]) else None
+
+
+def _named(version: Version, title: str) -> str | None:
+    finding = version.directory.find(title)
+    return finding.rows[0] if finding and len(finding.rows) == 1 and not finding.is_list else None
+
+
+def rows_of_entry(version: Version, entry: str) -> tuple[str, ...]:
+    """The clusters that an entry shares facts with."""
+    found = version.knowledge.entries.get(entry)
+    facts = set(found.facts) if found else set()
+    clusters = version.knowledge.clusters.values()
+    return tuple(f"cluster:{each.id}" for each in clusters if not facts.isdisjoint(each.facts))
+
+
+def title_of(version: Version, last: Subject, language: str) -> str | None:
+    """What was talked about in a few words, in the language if it can be."""
+    knowledge = version.knowledge
+    kind, _, which = last.entry.rpartition(":")
+    if not kind and (entry := knowledge.entries.get(which)):
+        return (entry.questions.get(language) or next(iter(entry.questions.values())))[0]
+    if kind == "cluster" and which in knowledge.clusters:
+        return knowledge.clusters[which].name
+    if kind == "contact" and which in knowledge.contacts:
+        return knowledge.contacts[which].name or knowledge.contacts[which].organisation
+    return None
+
+
+def is_row(version: Version, entry: str) -> bool:
+    """Whether it is a cluster, a contact or an event that is still there."""
+    kind, _, which = entry.partition(":")
+    known = version.knowledge
+    rows = {"cluster": known.clusters, "contact": known.contacts, "event": known.events}
+    return which in rows.get(kind, {})
+
+
+def is_there(version: Version, entry: str) -> bool:
+    """Whether an entry or row is still in the base."""
+    return is_row(version, entry) or entry in version.knowledge.entries
+
+
+def hit_of(row: str) -> Hit:
+    """A row or entry that was talked about, as something found."""
+    return Hit(row, CERTAIN, "", "", False, {})

@@ -1,0 +1,113 @@
+"""A question that leaves out what it is about, or names only what is different from the last one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.understand.about import hit_of, is_row, title_of
+from bot.understand.decide import Sure, Unsure, decide
+from bot.understand.match import Hit, Ranking
+from bot.understand.pointing import tells_all
+from bot.understand.rows import is_about
+from bot.understand.subject import Subject
+from bot.understand.turns import points_back, years_on
+from bot.understand.version import Version
+
+LONGEST_ELLIPSIS = 6  # words of a question that leaves out what it is about
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+def more_of(version: Version, alone: Ranking, last: Subject) -> Sure | Unsure | None:
+    """The answer to a short question that names nothing itself ("who did it"), after an entry or a row.
+
+    `alone` is the question ranked by itself.
+
+    What the title is about, or the row's name, stands in for what was left out. Where the answer does not
+    tell what the question adds of its own, it is only offered, to a question that points at what was said.
+    """
+    question, title = alone.question, title_of(version, last, alone.language)
+    words = version.directory.lexicon.words(question)
+    if title is None or len(words) > LONGEST_ELLIPSIS or any(word.isdecimal() for word in words):
+        return None
+    own = version.matcher.topic(question).split()
+    offered: Hit | None = None
+    for meant in (f"{question} {version.matcher.topic(title) or title}", f"{title} {question}"):
+        ranking = version.matcher.rank(meant)
+        decision = decide(ranking, version.matcher.thresholds)
+        if not isinstance(decision, Sure) or not _stays_with(version, decision.hit.entry, last):
+            continue
+        if ranking.uncovered.isdisjoint(own):
+            return Sure(decision.hit, _spoken_as(alone, ranking))
+        if not offered and alone.known == 1:
+            offered = decision.hit
+    if last.entry.startswith("cluster:") and tells_all(version.directory, question, last.entry):
+        return Sure(hit_of(last.entry), alone)  # "is the zoo in it", which its card names
+    if not offered and alone.known == 1 and is_row(version, last.entry):
+        offered = hit_of(last.entry)  # its card may tell
+    points = points_back(version.directory.lexicon, question)
+    return Unsure((offered,), alone) if offered and points else None
+
+
+def _stays_with(version: Version, entry: str, last: Subject) -> bool:
+    """Whether an answer is about the row talked about, if it was a row."""
+    return ":" not in last.entry or is_about(version.knowledge, entry, last.entry)
+
+
+def neighbour(version: Version, rest: str, entry: str, whole: Ranking) -> Sure | None:
+    """An answer that the words name by themselves, else one of the same topic as the last answer.
+
+    The language is that of the `whole` question: "2018" alone is of none.
+    """
+    thresholds = version.matcher.thresholds
+    rest = _in_other_years(version, rest, entry)
+    if _tells_number(version, rest, entry):  # "and before 2024", of which the last answer tells
+        return Sure(hit_of(entry), whole)
+    alone = decide(version.matcher.rank(rest), thresholds)
+    if isinstance(alone, Sure):
+        return Sure(alone.hit, _spoken_as(whole, alone.ranking))
+    before = version.knowledge.entries.get(entry)
+    if before is None:
+        return None
+    found: list[Sure] = []
+    for phrasings in before.questions.values():
+        ranking = version.matcher.rank(f"{phrasings[0]} {rest}")
+        near = [
+            hit for hit in ranking.hits if hit.entry != entry and _topic(version, hit.entry) == before.topic
+        ]
+        if near and near[0].confidence >= thresholds.unsure:
+            found.append(Sure(near[0], _spoken_as(whole, ranking)))
+    return max(found, key=lambda each: each.hit.confidence, default=None)
+
+
+def _in_other_years(version: Version, rest: str, entry: str) -> str:
+    """`rest`, with "the year after" written out, where the title of `entry` names a year."""
+    years = years_on(version.directory.lexicon, rest)
+    found = version.knowledge.entries.get(entry)
+    titles = " ".join(phrasings[0] for phrasings in found.questions.values()) if found else ""
+    named = set(YEAR.findall(titles))
+    return str(int(named.pop()) + years) if years and len(named) == 1 else rest
+
+
+def _tells_number(version: Version, rest: str, entry: str) -> bool:
+    """Whether an answer tells of every year that `rest` names."""
+    found = version.knowledge.entries.get(entry)
+    named = YEAR.findall(rest)
+    return bool(found and named) and all(
+        all(year in text for year in named) for text in (found.answer.values() if found else ())
+    )
+
+
+def _spoken_as(asked: Ranking, meant: Ranking) -> Ranking:
+    """What was `meant`, in the words and the language that were `asked`."""
+    return replace(meant, question=asked.question, language=asked.language, close=asked.close)
+
+
+def _topic(version: Version, entry: str) -> str | None:
+    found = version.knowledge.entries.get(entry)
+    return found.topic if found else None
+
+
+def is_year(text: str) -> bool:
+    """Whether it is a year and nothing else."""
+    return bool(YEAR.fullmatch(text.strip(" ?.!")))

@@ -1,0 +1,67 @@
+"""An answer that a question has by itself, or one that goes on from the last: which of them, or both."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.understand.decide import Sure, Unsure
+from bot.understand.ellipsis import more_of
+from bot.understand.outcome import Found, Outcome
+from bot.understand.rows import is_about
+from bot.understand.subject import Subject
+from bot.understand.turns import points_back, stands_for
+from bot.understand.version import Version
+
+CHOICES = 3
+BARE = 2  # words at most of a question that has nothing of its own
+
+
+def told_of_it(version: Version, question: str, found: Found, last: Subject) -> Sure | None:
+    """What an answer tells of a named row and of the thing talked about: "does NODE have it", the label."""
+    finding = found.finding
+    named_only = len(finding.rows) == 1 and finding.attribute is None and not finding.is_list
+    if not named_only or not points_back(version.directory.lexicon, question):
+        return None
+    more = more_of(version, found.ranking, last)
+    fits = isinstance(more, Sure) and is_about(version.knowledge, more.hit.entry, finding.rows[0])
+    return more if isinstance(more, Sure) and fits else None
+
+
+def rather(version: Version, question: str, sure: Sure, more: Sure | Unsure | None, last: Subject) -> Outcome:
+    """An answer that the question has by itself, unless it must be of what was talked about.
+
+    "Have they merged now", which others have, is of the last row. "When did it start", which the programme
+    did, may be: then both are offered.
+    """
+    if sure.hit.exact:
+        return sure
+    if isinstance(more, Sure) and stands_for(version.directory.lexicon, question):
+        return more
+    entries = version.knowledge.entries
+    before, found = entries.get(last.entry), entries.get(sure.hit.entry)
+    elsewhere = before is not None and found is not None and before.topic != found.topic
+    if elsewhere and version.directory.attribute_alone(question):
+        if isinstance(more, Sure):
+            return more
+        return Unsure((sure.hit, replace(sure.hit, entry=last.entry)), sure.ranking)
+    return sure
+
+
+def both(version: Version, outcome: Outcome, more: Sure | Unsure, last: Subject) -> Outcome:
+    """What goes on from the last answer, or what the question offers by itself, or both to choose from.
+
+    It may where the former only repeats that answer, and where the latter is confident.
+    """
+    hits = outcome.hits if isinstance(outcome, Unsure) else ()
+    if isinstance(more, Unsure):
+        others = [hit for hit in hits if hit.entry != more.hits[0].entry]
+        worth = bool(others) or more.hits[0].entry != last.entry
+        return Unsure((*others[: CHOICES - 1], *more.hits), outcome.ranking) if worth else outcome
+    others = [hit for hit in hits if hit.entry != more.hit.entry]
+    confident = bool(hits) and hits[0].confidence >= version.matcher.thresholds.sure
+    question = outcome.ranking.question
+    if len(question.split()) <= BARE and not version.matcher.topic(question):  # "how much"
+        return more
+    if not others or hits[0] not in others or not (confident or more.hit.entry == last.entry):
+        return more
+    return Unsure((*others[: CHOICES - 1], more.hit), outcome.ranking)
