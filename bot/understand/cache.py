@@ -9,6 +9,7 @@ import tempfile
 import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from bot.understand.vocabulary import Concepts
 
 KEPT = 4  # bases: the shipped one, and some that are tried beside it
 HERE = Path(__file__).parent
+LIBRARIES = ("numpy", "rapidfuzz", "snowballstemmer")  # what is learnt is theirs too
 UNREADABLE = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, zipfile.BadZipFile)
 
 Arrays = dict[str, NDArray[Any]]
@@ -70,7 +72,8 @@ def content_key(documents: Sequence[Document], synonyms: Sequence[Sequence[str]]
         if path.suffix in {".py", ".yaml", ".txt"}:
             digest.update(path.name.encode())
             digest.update(path.read_bytes())
-    digest.update(np.__version__.encode())
+    for library in LIBRARIES:
+        digest.update(version(library).encode())
     return digest.hexdigest()
 
 
