@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.understand.about import hit_of, is_row, is_there, row_of, rows_of_entry
+from bot.understand.about import hit_of, is_row, is_there, row_of, rows_of_entry, title_of
 from bot.understand.decide import Sure, Unsure
 from bot.understand.ellipsis import is_year, more_of, neighbour
 from bot.understand.finding import Finding
@@ -12,6 +12,7 @@ from bot.understand.match import Ranking
 from bot.understand.outcome import Found, Outcome, Private, Sourced
 from bot.understand.pointing import chosen, narrower, pointed_at
 from bot.understand.rows import answers_for, is_about
+from bot.understand.spans import attribute_of
 from bot.understand.subject import Subject
 from bot.understand.turns import asks_more, asks_source, goes_on, names_a_person, years_on
 from bot.understand.version import Version
@@ -117,6 +118,8 @@ def _instead(version: Version, rest: str, last: Subject, ranking: Ranking) -> Ou
     finding = directory.find(rest)
     if finding and len(finding.rows) == 1 and not (finding.leftover or finding.is_list):
         asked = finding.attribute or last.attribute
+        if finding.rows[0].startswith("cluster:"):
+            asked = asked or _asked_by(version, last, ranking.language)
         if answers_for(version.knowledge, finding.rows[0], asked):
             return neighbour(version, rest, last.entry, ranking)  # its answer, not its address
         return Found(replace(finding, attribute=asked), ranking)
@@ -130,6 +133,12 @@ def _instead(version: Version, rest: str, last: Subject, ranking: Ranking) -> Ou
     if bare := directory.find_bare(rest) or directory.find_there(rest):
         return Found(bare, ranking)
     return neighbour(version, rest, last.entry, ranking) if last.entry else None
+
+
+def _asked_by(version: Version, last: Subject, language: str) -> str | None:
+    """What an answer that is about no row tells ("what does membership cost"), by its title."""
+    title = None if ":" in last.entry else title_of(version, last, language)
+    return attribute_of(version.directory.lexicon.read(title)[0]) if title else None
 
 
 def _once_more(version: Version, last: Subject, ranking: Ranking) -> Outcome | None:
