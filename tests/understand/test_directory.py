@@ -161,7 +161,7 @@ def test_a_list_holds_what_fits_every_part_and_a_level_counts_when_it_was_had() 
         ("who leads NODE", None),
         ("website of the programme budget", None),
         ("clusters in Bergen", None),
-        ("what does membership cost", None),
+        ("what does membership cost", "fee"),
         ("", None),
     ],
 )
