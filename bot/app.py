@@ -17,6 +17,7 @@ from bot.answer.explain import why
 from bot.answer.privacy import Policy
 from bot.answer.texts import LANGUAGES, say
 from bot.chat import logs
+from bot.chat.lately import Lately
 from bot.chat.pace import Pace
 from bot.chat.receiving import Entrance
 from bot.errors import SettingsError
@@ -76,14 +77,16 @@ async def _preview(settings: Settings, shelf: Shelf[Version]) -> None:
     examples = [say(f"example_{number}", language) for number, language in enumerate(LANGUAGES, 1)]
     with tempfile.TemporaryDirectory(prefix="klyngebot-") as data:
         store = await asyncio.to_thread(Store.open, f"sqlite:///{data}/preview.sqlite3")
-        server = PreviewServer(host=host, port=port, explain=partial(_explain, shelf), examples=examples)
+        lately = Lately()
+        explain = partial(_explain, shelf, lately)
+        server = PreviewServer(host=host, port=port, explain=explain, examples=examples)
         try:
             async with server:
                 taken = f" (port {wanted} is taken)" if port != wanted else ""
                 print(f"Klyngebot preview: {server.base_url}{taken}", flush=True)
                 staff = frozenset({server.world.kari.id})  # so that /announce can be tried as well
                 access = Access(server.token, server.base_url, admins=staff, policy=_policy(settings))
-                await serve(access, shelf, store, Pace())
+                await serve(access, shelf, store, Pace(), lately=lately)
         finally:
             await store.close()
 
@@ -109,8 +112,10 @@ def free_port(host: str, wanted: int) -> int:
     raise SettingsError("LISTEN", f"no port from {wanted} on can be listened on at {host}")
 
 
-def _explain(shelf: Shelf[Version], text: str, _: str) -> Mapping[str, Any]:
-    return why(shelf.current, interpret(shelf.current, text, datetime.now(UTC)))
+def _explain(shelf: Shelf[Version], lately: Lately, text: str, _: str) -> Mapping[str, Any]:
+    said = lately.latest(text)
+    outcome = said.outcome if said else interpret(shelf.current, text, datetime.now(UTC))
+    return why(shelf.current, outcome)
 
 
 def _policy(settings: Settings) -> Policy:

@@ -19,6 +19,7 @@ from bot.chat.carrying import Carrier
 from bot.chat.editors import Editors
 from bot.chat.failures import Door
 from bot.chat.following import Following
+from bot.chat.lately import Lately
 from bot.chat.link import Link
 from bot.chat.newsroom import Newsroom
 from bot.chat.overview import Overview
@@ -87,8 +88,9 @@ async def serve(
     pace: Pace,
     *,
     clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    lately: Lately | None = None,
 ) -> None:
-    """Answer Telegram's updates until cancelled.
+    """Answer Telegram's updates until cancelled; `lately` keeps what was said.
 
     Raises SettingsError when Telegram rejects the token or LISTEN cannot be listened on.
     """
@@ -108,7 +110,8 @@ async def serve(
     beating = asyncio.create_task(heartbeat(vitality.beat, store.pulse))
     try:
         async with listening(access.entrance, checkup) as hook:
-            await _serve(access, shelf, store, pace, clock, inbox, link, keeper, hook, overview)
+            said = lately or Lately()
+            await _serve(access, shelf, store, pace, clock, inbox, link, keeper, hook, overview, said)
     finally:
         beating.cancel()
         await asyncio.gather(beating, return_exceptions=True)
@@ -128,6 +131,7 @@ async def _serve(
     keeper: Timekeeper,
     hook: Hook | None,
     overview: Overview,
+    lately: Lately,
 ) -> None:
     polling = AiohttpRequest(connections=1, heard=keeper.heard)
     application = build(access.token, access.api_url, polling, keeper.heard)
@@ -137,7 +141,7 @@ async def _serve(
         calls = Calls(pace)
         memory, transport = Memory(store), Transport(bot, calls)
         announcements = Announcements(store, lambda: shelf.current.knowledge.zone)
-        services = Services(shelf, Me(bot.id, bot.username), access.policy)
+        services = Services(shelf, Me(bot.id, bot.username), access.policy, lately)
         records, retention = Records(store), Retention(store, access.policy.asked)
         following = Following(announcements, Reports(store), shelf, transport, memory, access.admins, clock)
         door = Door(services, memory, clock)

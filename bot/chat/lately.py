@@ -33,12 +33,13 @@ class Lately:
         self._version: Version | None = None
         self._minute: datetime | None = None
         self._said: dict[tuple[str, str, str], Said] = {}
+        self._latest: dict[str, Said] = {}  # by question
 
     def answer(self, version: Version, question: str, asker: Asker, now: datetime) -> Said:
         """The answer to a question, made now or earlier in this minute."""
         minute = now.replace(second=0, microsecond=0)
         if version is not self._version or minute != self._minute:
-            self._said.clear()
+            self._clear()
             self._version, self._minute = version, minute
         key = (question, menu_language(asker, version), talked_about(asker, now))
         said = self._said.get(key)
@@ -46,12 +47,22 @@ class Lately:
             said = _made(version, question, asker, now)
             if len(self._said) < MOST:
                 self._said[key] = said
+        if len(self._latest) < MOST:
+            self._latest[question] = said
         return said
+
+    def latest(self, question: str) -> Said | None:
+        """What was said to a question last, in this minute and whatever was said before it."""
+        return self._latest.get(question)
 
     async def forget(self) -> None:
         """Keep nothing; for when nobody asks any more."""
-        self._said.clear()
+        self._clear()
         self._version = None
+
+    def _clear(self) -> None:
+        self._said.clear()
+        self._latest.clear()
 
 
 def _made(version: Version, question: str, asker: Asker, now: datetime) -> Said:

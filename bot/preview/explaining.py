@@ -1,4 +1,4 @@
-"""Why an answer was given: asked when a person writes, shown beside what the bot says then."""
+"""Why an answer was given: asked when the bot has answered, shown beside what it says."""
 
 from __future__ import annotations
 
@@ -57,24 +57,28 @@ class Explaining:
     def _on_question(self, message: Message) -> None:
         mention = rf"@{re.escape(self._world.username)}\b[,:]?"
         text = re.sub(mention, "", message.text, flags=re.IGNORECASE).strip()
-        why: Json = {}
-        if text and not text.startswith("/") and "via_bot" not in message.data and self._explain is not None:
-            try:
-                found = self._explain(text, message.data["from"]["language_code"])
-            except Exception:  # the conversation goes on without its explanation
-                log.exception("explaining a question failed")
-            else:
-                why = {"question": text, **found}
-        self._asked[message.chat.id] = why
-        _keep(self._questions, (message.chat.id, message.id), why)
+        asked: Json = {}
+        if text and not text.startswith("/") and "via_bot" not in message.data:
+            asked = {"question": text, "language": message.data["from"]["language_code"]}
+        self._asked[message.chat.id] = asked
+        _keep(self._questions, (message.chat.id, message.id), asked)
 
     def _on_answer(self, message: Message) -> None:
         place = (message.chat.id, message.id)
         replied = message.data.get("reply_to_message", {}).get("message_id")
         asked = self._asked.get(message.chat.id, {})
-        why = asked if "tapped" in asked else self._questions.get((message.chat.id, replied or 0), asked)
-        if why:
+        about = asked if "tapped" in asked else self._questions.get((message.chat.id, replied or 0), asked)
+        if why := self._reasons(about):
             _keep(self._answers, place, why)
+
+    def _reasons(self, asked: Json) -> Json:
+        if "question" not in asked or self._explain is None:
+            return asked
+        try:
+            return {"question": asked["question"], **self._explain(asked["question"], asked["language"])}
+        except Exception:  # the conversation goes on without its explanation
+            log.exception("explaining a question failed")
+            return {}
 
 
 def _keep(kept: OrderedDict[Place, Json], place: Place, why: Json) -> None:

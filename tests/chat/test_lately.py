@@ -69,9 +69,18 @@ def test_the_menus_language_and_what_was_talked_about_before_are_part_of_the_que
             )
 
 
+def test_what_was_understood_last_of_a_question_is_known() -> None:
+    memory, version = Lately(), shipped()
+    memory.answer(version, "who leads it?", NB, NOON)
+    told = memory.answer(version, "who leads it?", Asker(last_entry="cluster:gce-node", last_at=NOON), NOON)
+
+    assert memory.latest("who leads it?") is told
+    assert memory.latest("who leads what?") is None
+
+
 def test_it_does_not_grow_without_end() -> None:
     memory = Lately()
     for number in range(MOST + 50):
         memory.answer(shipped(), "?" * (number + 1), NB, NOON)
 
-    assert len(memory._said) == MOST
+    assert len(memory._said) == len(memory._latest) == MOST
