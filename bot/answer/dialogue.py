@@ -23,6 +23,7 @@ from bot.knowledge.model import Knowledge
 from bot.reply import Button, InlineResult, Reply, paragraph
 from bot.understand.decide import Sure, Unknown, Unsure
 from bot.understand.interpret import interpret
+from bot.understand.language import language
 from bot.understand.match import Ranking
 from bot.understand.outcome import Found, Outcome, Several, Untold
 from bot.understand.rows import named
@@ -35,6 +36,7 @@ MOST_WORDS = 300
 CODES = {"no": "nb", "nb": "nb", "nn": "nn", "en": "en"}  # Telegram's language codes that mean one of ours
 UNANSWERED = "-"  # before what was talked about until then: a refusal
 INLINE_RESULTS = 8
+FEW = 2  # words that tell little of their language
 PLAIN = "nb"  # where the words are as good in several languages and the menus are in none of them
 WORD = re.compile(r"\w+")
 
@@ -122,13 +124,19 @@ def answer_language(version: Version, outcome: Outcome, menu: str) -> str:
     hit = outcome.hit if isinstance(outcome, Sure) and close else None  # "2018" is of no language
     if hit and hit.language and _words(hit.phrasing) == _words(ranking.question):
         asked = hit.language
-    elif menu in close:
+    elif menu in close or _may_be_of(ranking.question, menu):
         asked = menu
     elif len(close) > 1 and PLAIN in close:  # words that bokmål and nynorsk share
         asked = PLAIN
     else:
         asked = spoken or (hit.language if hit else "")
     return asked if asked in LANGUAGES else menu
+
+
+def _may_be_of(question: str, menu: str) -> bool:
+    """Whether so few words are all of the menus' language too: "to" of "nummer to" is no English."""
+    words, known = _words(question), language(menu)
+    return 0 < len(words) <= FEW and all(word in known.common or word in known.stop_words for word in words)
 
 
 def _beside(question: str, name: str) -> str:

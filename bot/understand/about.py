@@ -42,6 +42,13 @@ def rows_of_entry(version: Version, entry: str) -> tuple[str, ...]:
     return tuple(f"cluster:{each.id}" for each in clusters if not facts.isdisjoint(each.facts))
 
 
+def entry_of_person(version: Version, row: str) -> str | None:
+    """The answer about who a person is, where there is more than their card."""
+    who = row.partition(":")[2]
+    asked = (each.id for each in version.knowledge.entries.values() if each.contact == who)
+    return next((each for each in asked if _row_of_entry(version, each) == row), None)
+
+
 def title_of(version: Version, last: Subject, language: str) -> str | None:
     """What was talked about in a few words, in the language if it can be."""
     knowledge = version.knowledge

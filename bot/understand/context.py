@@ -7,12 +7,12 @@ from dataclasses import replace
 from bot.understand.about import hit_of, is_row, is_there, row_of, rows_of_entry, title_of
 from bot.understand.decide import Sure, Unsure
 from bot.understand.ellipsis import is_year, more_of, neighbour
-from bot.understand.finding import Finding
+from bot.understand.finding import Criteria, Finding
 from bot.understand.match import Ranking
 from bot.understand.outcome import Found, Outcome, Private, Sourced
 from bot.understand.pointing import chosen, narrower, pointed_at
 from bot.understand.rows import answers_for, is_about
-from bot.understand.spans import attribute_of
+from bot.understand.spans import attribute_of, which
 from bot.understand.subject import Subject
 from bot.understand.turns import asks_more, asks_source, goes_on, names_a_person, years_on
 from bot.understand.version import Version
@@ -45,6 +45,8 @@ def follow_up(version: Version, question: str, last: Subject, ranking: Ranking) 
     rest = goes_on(lexicon, question)
     if last.entry and years_on(lexicon, rest or question):
         return neighbour(version, rest or question, last.entry, ranking)
+    if listed := _of_the_level(version, rest or question, last):
+        return Found(listed, ranking)
     attribute = directory.attribute_alone(rest or question)
     if row and last.entry and attribute:
         return _asked(version, attribute, row, last, ranking)
@@ -139,6 +141,19 @@ def _asked_by(version: Version, last: Subject, language: str) -> str | None:
     """What an answer that is about no row tells ("what does membership cost"), by its title."""
     title = None if ":" in last.entry else title_of(version, last, language)
     return attribute_of(version.directory.lexicon.read(title)[0]) if title else None
+
+
+def _of_the_level(version: Version, question: str, last: Subject) -> Finding | None:
+    """The clusters of the level that the last answer is about ("which clusters have it")."""
+    title = title_of(version, last, "")
+    if title is None or ":" in last.entry or not version.directory.asks_which(question):
+        return None
+    levels = which(version.directory.lexicon.read(title)[0], "level")
+    criteria = Criteria(levels=levels)
+    rows = version.directory.fitting(criteria)
+    return (
+        Finding(rows, None, criteria, matched=question, several=True) if len(levels) == 1 and rows else None
+    )
 
 
 def _once_more(version: Version, last: Subject, ranking: Ranking) -> Outcome | None:

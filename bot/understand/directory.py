@@ -221,6 +221,16 @@ class Directory:
         lists = any(span.has("lists") for span in spans)
         return lists and not any(span.has(*CLUSTERS) for span in spans)
 
+    def asks_which(self, question: str) -> bool:
+        """Whether it is asked which clusters, of what was talked about, and of nothing else: "who has it"."""
+        spans, _ = self.lexicon.read(question)
+        clusters = any(span.has("clusters") for span in spans)
+        return (
+            clusters
+            and points_back(self.lexicon, question)
+            and not (self.unexplained(spans) or names_row(spans) or looked_for(spans))
+        )
+
     def asks_where(self, question: str) -> bool:
         """Whether a place is named, and nothing else that clusters are looked for by."""
         criteria = self.criteria_alone(question)
@@ -319,7 +329,14 @@ class Directory:
     def unexplained(self, spans: Sequence[Span]) -> tuple[str, ...]:
         """The words that mean something and that no row explains."""
         unread = (token for span in spans if not span.meanings for token in span.tokens)
-        beyond = (token for span in spans if span.has("beyond", "ordinal") for token in span.tokens)
+        counted = attribute_of(spans) in FIGURES  # "how much is the fee"
+        beyond = (
+            token
+            for span in spans
+            if span.has("beyond", "ordinal")
+            and not (counted and self.lexicon.is_kind(span.tokens, "amounts"))
+            for token in span.tokens
+        )
         return (*beyond, *(token for token in unread if not self.lexicon.says_nothing(token)))
 
 

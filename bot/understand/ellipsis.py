@@ -63,6 +63,8 @@ def neighbour(version: Version, rest: str, entry: str, whole: Ranking) -> Sure |
     rest = _in_other_years(version, rest, entry)
     if _tells_number(version, rest, entry):  # "and before 2024", of which the last answer tells
         return Sure(hit_of(entry), whole)
+    if moved := _in_the_title(version, rest, entry):
+        return replace(moved, ranking=_spoken_as(whole, moved.ranking))
     alone = decide(version.matcher.rank(rest), thresholds)
     if isinstance(alone, Sure):
         return Sure(alone.hit, _spoken_as(whole, alone.ranking))
@@ -87,6 +89,17 @@ def _in_other_years(version: Version, rest: str, entry: str) -> str:
     titles = " ".join(phrasings[0] for phrasings in found.questions.values()) if found else ""
     named = set(YEAR.findall(titles))
     return str(int(named.pop()) + years) if years and len(named) == 1 else rest
+
+
+def _in_the_title(version: Version, rest: str, entry: str) -> Sure | None:
+    """What the title of `entry` asks, of another year that is all of `rest`."""
+    found = version.knowledge.entries.get(entry)
+    for phrasings in found.questions.values() if found and is_year(rest) else ():
+        meant = YEAR.sub(rest.strip(" ?.!"), phrasings[0])
+        decision = decide(version.matcher.rank(meant), version.matcher.thresholds)
+        if meant != phrasings[0] and isinstance(decision, Sure):
+            return decision
+    return None
 
 
 def _tells_number(version: Version, rest: str, entry: str) -> bool:

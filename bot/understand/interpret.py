@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.understand.about import entry_of_person, hit_of
 from bot.understand.context import follow_up, is_elliptical
 from bot.understand.decide import Decision, Sure, Unsure, decide
 from bot.understand.ellipsis import more_of
@@ -158,6 +159,9 @@ def _row(version: Version, decision: Decision, finding: Finding) -> Outcome:
         return decision
     hits = decision.hits if isinstance(decision, Unsure) else ()
     asked_about = bool(hits) and is_about(version.knowledge, hits[0].entry, finding.rows[0])
+    told = single and finding.attribute is None and entry_of_person(version, finding.rows[0])
+    if told:
+        return Sure(hit_of(told), ranking)
     if single and (is_person(version.knowledge, finding.rows[0]) or not asked_about):
         return Found(finding, ranking)
     if is_office(version.knowledge, finding.rows[0]) and finding.leftover:

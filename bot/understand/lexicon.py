@@ -48,6 +48,10 @@ class Lexicon:
         stop_words = self.language.stop_words
         return token in stop_words or folded(token, self.language) in self.kinds["stop"]
 
+    def says_little(self, token: str) -> bool:
+        """Whether it says nothing, or nothing more in a question about a row."""
+        return self.says_nothing(token) or ("light", "") in self._meanings([token])
+
     def is_kind(self, tokens: Sequence[str], kind: str) -> bool:
         """Whether the words together are of `kind`: follow, joins, asks, definite."""
         return folded("".join(tokens), self.language) in self.kinds[kind]

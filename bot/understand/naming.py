@@ -80,6 +80,7 @@ def build(knowledge: Knowledge) -> Lexicon:
         for kind, phrases in said.items()
         if kind != "ordinals"
     }
+    kinds["amounts"] = frozenset(builder.key(phrase) for phrase in data["amounts"])
     kinds["stop"] = frozenset(folded(word, builder.language) for word in builder.language.stop_words)
     return Lexicon(
         builder.language,

@@ -37,8 +37,16 @@ def points_back(lexicon: Lexicon, question: str) -> bool:
 
 
 def stands_for(lexicon: Lexicon, question: str) -> bool:
-    """Whether a word of it cannot but stand for what was talked about: they, there, she."""
-    return _has(lexicon, question, "stand_ins")
+    """Whether a word of it cannot but stand for what was talked about: they, there, she.
+
+    "De" before a word that says something is an article.
+    """
+    words = lexicon.words(question)
+    for word, after in zip(words, (*words[1:], ""), strict=True):
+        article = lexicon.is_kind([word], "articles") and after and not lexicon.says_little(after)
+        if lexicon.is_kind([word], "stand_ins") and not article:
+            return True
+    return False
 
 
 def names_a_person(lexicon: Lexicon, question: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.understand.about import is_row
 from bot.understand.decide import Sure, Unsure
 from bot.understand.ellipsis import more_of
 from bot.understand.outcome import Found, Outcome
@@ -37,6 +38,10 @@ def rather(version: Version, question: str, sure: Sure, more: Sure | Unsure | No
         return sure
     if isinstance(more, Sure) and stands_for(version.directory.lexicon, question):
         return more
+    lexicon, row = version.directory.lexicon, last.entry
+    of_row = row.startswith("cluster:") and is_row(version, row)
+    if of_row and stands_for(lexicon, question) and not is_about(version.knowledge, sure.hit.entry, row):
+        return Unsure((sure.hit, replace(sure.hit, entry=row)), sure.ranking)  # "how much did they get"
     entries = version.knowledge.entries
     before, found = entries.get(last.entry), entries.get(sure.hit.entry)
     elsewhere = before is not None and found is not None and before.topic != found.topic
