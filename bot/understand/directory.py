@@ -224,12 +224,10 @@ class Directory:
     def asks_which(self, question: str) -> bool:
         """Whether it is asked which clusters, of what was talked about, and of nothing else: "who has it"."""
         spans, _ = self.lexicon.read(question)
-        clusters = any(span.has("clusters") for span in spans)
-        return (
-            clusters
-            and points_back(self.lexicon, question)
-            and not (self.unexplained(spans) or names_row(spans) or looked_for(spans))
-        )
+        holders = self.lexicon.is_kind(self.lexicon.words(question)[:2], "holders")
+        asks = holders or any(span.has("clusters") for span in spans)
+        named = self.unexplained(spans) or names_row(spans) or looked_for(spans)
+        return asks and points_back(self.lexicon, question) and not named
 
     def asks_where(self, question: str) -> bool:
         """Whether a place is named, and nothing else that clusters are looked for by."""
