@@ -110,7 +110,7 @@ def _too_long(text: str) -> bool:
 
 def talked_about(asker: Asker, now: datetime) -> str:
     """What was talked about, if that was not too long ago."""
-    recent = asker.last_at is not None and now - asker.last_at <= FOLLOW_UP
+    recent = asker.last_at is not None and abs(now - asker.last_at) <= FOLLOW_UP
     return (asker.last_entry or "") if recent else ""
 
 

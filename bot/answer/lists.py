@@ -13,6 +13,7 @@ from bot.knowledge.model import Cluster, Knowledge, Level, pick
 from bot.reply import Button, Reply, Text, block, paragraph
 from bot.understand.directory import Directory
 from bot.understand.finding import Criteria
+from bot.understand.subject import Subject
 
 PAGE = 8  # clusters, and as many buttons under them
 
@@ -57,7 +58,7 @@ def list_reply(directory: Directory, criteria: Criteria, language: str, page: in
         buttons.append(tuple(turning))
     if not rows:
         buttons += [(button,) for button in _wider(directory, criteria, language)]
-    return Reply(tuple(paragraphs), tuple(buttons), language=language)
+    return Reply(tuple(paragraphs), tuple(buttons), entry=str(Subject(criteria=criteria)), language=language)
 
 
 def _dates(clusters: Sequence[Cluster], language: str) -> str:

@@ -6,15 +6,15 @@ from dataclasses import replace
 
 from bot.understand.about import hit_of, is_row, is_there, row_of, rows_of_entry, title_of
 from bot.understand.decide import Sure, Unsure
-from bot.understand.ellipsis import is_year, more_of, neighbour
+from bot.understand.ellipsis import is_year, more_of, neighbour, other_year
 from bot.understand.finding import Criteria, Finding
 from bot.understand.match import Ranking
 from bot.understand.outcome import Found, Outcome, Private, Sourced
 from bot.understand.pointing import chosen, narrower, pointed_at
 from bot.understand.rows import answers_for, is_about
 from bot.understand.spans import attribute_of, which
-from bot.understand.subject import Subject
-from bot.understand.turns import asks_more, asks_source, goes_on, names_a_person, years_on
+from bot.understand.subject import ATTRIBUTE, Subject
+from bot.understand.turns import asks_more, asks_source, goes_on, names_a_person
 from bot.understand.version import Version
 
 MOST_ROWS = 5  # of a list, to choose from
@@ -31,9 +31,12 @@ def follow_up(version: Version, question: str, last: Subject, ranking: Ranking) 
     if not last:
         return None
     directory, lexicon = version.directory, version.directory.lexicon
-    if (taken := chosen(directory, question, last.offered)) and is_there(version, taken):
-        is_row = ":" in taken
-        return Found(Finding((taken,), matched=question), ranking) if is_row else Sure(hit_of(taken), ranking)
+    if last.listed and not directory.knows(last.listed):  # the base has changed since
+        last = replace(last, criteria=None, among=None)
+    taken, _, of_it = (chosen(directory, question, last.offered) or "").partition(ATTRIBUTE)
+    if is_there(version, taken):
+        card = Finding((taken,), of_it or None, matched=question)
+        return Found(card, ranking) if ":" in taken else Sure(hit_of(taken), ranking)
     row = row_of(version, last)
     of_person = _is_of_person(row, last) or names_a_person(lexicon, question)
     if of_person and directory.is_private(question):
@@ -43,8 +46,8 @@ def follow_up(version: Version, question: str, last: Subject, ranking: Ranking) 
     if asks_more(lexicon, question) and (more := _more(version, last, row, ranking)):
         return more
     rest = goes_on(lexicon, question)
-    if last.entry and years_on(lexicon, rest or question):
-        return neighbour(version, rest or question, last.entry, ranking)
+    if year := other_year(version, rest or question, last.entry):
+        return neighbour(version, year, last.entry, ranking)
     if listed := _of_the_level(version, rest or question, last):
         return Found(listed, ranking)
     attribute = directory.attribute_alone(rest or question)
@@ -96,21 +99,22 @@ def _asked(
         asked = None if attribute == "contact" else attribute
         return Found(Finding((f"contact:{entry.contact}",), asked, matched=ranking.question), ranking)
     if last.criteria:
-        return _which_of_them(version, last, ranking)
+        return _which_of_them(version, attribute, last, ranking)
     more = more_of(version, ranking, last)  # "how many members" after a merger
     if isinstance(more, Sure):
         return more
     rows = rows_of_entry(version, last.entry)
-    return Unsure(tuple(hit_of(each) for each in rows), ranking) if 0 < len(rows) <= MOST_ROWS else None
+    few = 0 < len(rows) <= MOST_ROWS
+    return Unsure(tuple(hit_of(each) for each in rows), ranking, attribute) if few else None
 
 
-def _which_of_them(version: Version, last: Subject, ranking: Ranking) -> Outcome | None:
+def _which_of_them(version: Version, attribute: str, last: Subject, ranking: Ranking) -> Outcome | None:
     """Of which of a list something is asked: a few are offered, of more the list is shown once more."""
     criteria = last.criteria
     assert criteria is not None
     rows = version.directory.fitting(criteria)
     if len(rows) <= MOST_ROWS:
-        return Unsure(tuple(hit_of(row) for row in rows), ranking) if rows else None
+        return Unsure(tuple(hit_of(row) for row in rows), ranking, attribute) if rows else None
     return Found(Finding(rows, None, criteria, matched=ranking.question, several=True), ranking)
 
 

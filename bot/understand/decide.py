@@ -20,6 +20,7 @@ class Sure:
 class Unsure:
     hits: tuple[Hit, ...]  # one to CHOICES, best first
     ranking: Ranking
+    attribute: str | None = None  # what of one of them is asked, where that is known
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,6 @@ def neighbour(version: Version, rest: str, entry: str, whole: Ranking) -> Sure |
     The language is that of the `whole` question: "2018" alone is of none.
     """
     thresholds = version.matcher.thresholds
-    rest = _in_other_years(version, rest, entry)
     if _tells_number(version, rest, entry):  # "and before 2024", of which the last answer tells
         return Sure(hit_of(entry), whole)
     if moved := _in_the_title(version, rest, entry):
@@ -82,13 +81,13 @@ def neighbour(version: Version, rest: str, entry: str, whole: Ranking) -> Sure |
     return max(found, key=lambda each: each.hit.confidence, default=None)
 
 
-def _in_other_years(version: Version, rest: str, entry: str) -> str:
-    """`rest`, with "the year after" written out, where the title of `entry` names a year."""
+def other_year(version: Version, rest: str, entry: str) -> str | None:
+    """The year that "the year after" is, where the title of `entry` names one; None where it is none."""
     years = years_on(version.directory.lexicon, rest)
     found = version.knowledge.entries.get(entry)
     titles = " ".join(phrasings[0] for phrasings in found.questions.values()) if found else ""
     named = set(YEAR.findall(titles))
-    return str(int(named.pop()) + years) if years and len(named) == 1 else rest
+    return str(int(named.pop()) + years) if years and len(named) == 1 else None
 
 
 def _in_the_title(version: Version, rest: str, entry: str) -> Sure | None:

@@ -67,8 +67,9 @@ def after(outcome: Outcome, before: Subject) -> Subject:
             return Subject(finding.rows[0], finding.attribute, among=before.listed)
         case Several(parts):
             return after(parts[-1][1], before)
-        case Unsure(hits):
-            return replace(before, offered=tuple(hit.entry for hit in hits))
+        case Unsure(hits, attribute=asked):
+            asked = f"{ATTRIBUTE}{asked}" if asked else ""
+            return replace(before, offered=tuple(hit.entry + asked for hit in hits))
         case Unknown():
             return replace(before, offered=())
     return Subject()
