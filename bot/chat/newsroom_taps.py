@@ -144,8 +144,9 @@ class Steps:
                 await self._campaigns.resume(campaign.id, name, now)
                 await self._follow(step, campaign)
             case "again" if campaign.state == "cancelled":
-                kind = await self._campaigns.kind_for(campaign.content)
-                return await self._propose(step, campaign.content, kind) if kind else step.refused("ann_same")
+                newest = await self._newest(campaign)
+                kind = await self._campaigns.kind_for(newest)
+                return await self._propose(step, newest, kind) if kind else step.refused("ann_same")
             case "stop" if campaign.state in OPEN:
                 far = await self._campaigns.progress(campaign.id)
                 return step.shown(screens.stop_sure(campaign, far.pending if far else 0, step.language))
@@ -168,6 +169,10 @@ class Steps:
             case "desk" if campaign.state in OPEN:
                 await self._follow(step, campaign)
         return []
+
+    async def _newest(self, campaign: Campaign) -> Occasion:
+        """What was told last of what this telling told: it may have been corrected by a later one."""
+        return await self._campaigns.told(campaign.occasion) or campaign.content
 
     async def _mark(self, step: Step, campaign: Campaign, facet: str, row: str, on: bool) -> Effects:
         """Let a text concern a topic (or county, level, cluster), or no longer."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 from running import RunningBot
 from walking import confirmed, edited_until, received, tap
 
@@ -9,7 +12,7 @@ from bot.preview import PreviewServer
 from bot.preview.records import Message
 
 
-async def sent_text(server: PreviewServer) -> tuple[Message, Message]:
+async def sent_text(server: PreviewServer, far: str = "1 of 1 sent") -> tuple[Message, Message]:
     """A text that Ola has got: the message with staff's report, and his."""
     world = server.world
     screen = await server.ask(world.ola, "/subscribe all")
@@ -18,7 +21,7 @@ async def sent_text(server: PreviewServer) -> tuple[Message, Message]:
     await tap(server, menu, "Write a text")
     desk = await server.ask(world.kari, "Open late\nThe harbour is open until nine.")
     await confirmed(server, desk)
-    await edited_until(server, desk, "1 of 1 sent")
+    await edited_until(server, desk, far)
     return desk, await received(server, world.private(world.ola), "until nine")
 
 
@@ -76,6 +79,32 @@ async def test_a_telling_is_paused_resumed_and_stopped_by_buttons(
 
     assert "Stopped" in menu.text and not [label for label in menu.labels if label == "Go on"]
     assert [each.state for each in await staffed.announcements.latest()] == ["cancelled"]
+
+
+async def test_what_was_corrected_before_it_was_stopped_is_sent_to_the_others_as_corrected(
+    server: PreviewServer, staffed: RunningBot
+) -> None:
+    world = server.world
+    screen = await server.ask(world.kari, "/subscribe all", world.group)
+    await tap(server, screen, "Quiet hours", "No quiet hours")
+    daily = await staffed.announcements.subscription_of(world.group.id)
+    assert daily is not None
+    passed = (datetime.now(UTC) - timedelta(minutes=5)).astimezone(staffed.shelf.current.knowledge.zone)
+    waits = replace(daily, digest=passed.time().replace(second=0, microsecond=0))
+    await staffed.announcements.subscribe(waits, datetime.now(UTC))
+    report, _ = await sent_text(server, "1 of 2 sent")
+    await tap(server, report, "Correct it")
+    desk = await server.ask(world.kari, "Open late\nThe harbour is open until ten.")
+    await confirmed(server, desk)
+    await edited_until(server, desk, "1 of 1 sent")
+    menu = await server.ask(world.kari, "/announce")
+    await tap(server, menu, "New announcement, being sent: Open late", "Stop sending", "Yes, stop")
+
+    await tap(server, menu, "Send it to the others")
+
+    assert menu.text.startswith("New announcement: Open late") and "Goes to: 1 chat." in menu.text
+    await tap(server, menu, "Read it: English")
+    assert "until ten" in menu.text
 
 
 async def test_a_report_is_brought_up_to_date_after_a_restart(
