@@ -16,7 +16,7 @@ from bot.delivery.letter import CANCELLED, REPLACED
 from bot.store import occasions
 from bot.store.audit import note
 from bot.store.ending import expired
-from bot.store.expansion import TOLD, about, expand, left_out
+from bot.store.expansion import FIRST, TOLD, about, expand, left_out
 from bot.store.tables import campaigns, letters
 
 Kind = Literal["new", "text", "change", "cancel"]
@@ -85,9 +85,13 @@ def confirm(campaign: int, who: str, now: datetime, zone: ZoneInfo, connection: 
     if plan.kind == "change":
         # Who subscribed since was told nothing and is only reminded.
         expand(replace(plan, kind=ONLY_REMINDERS), campaign, zone, connection)
-        # Who still waits for the first message gets it with the newest text, and nothing else.
-        first = open_ & letters.c.kind.in_(("new", "text"))
-        connection.execute(update(letters).where(first).values(revision=found.revision))
+        # Who still waits for the first message gets it with the newest text, and nothing else. Who may have
+        # it already gets the correction instead of a repetition.
+        first = open_ & letters.c.kind.in_(FIRST)
+        connection.execute(update(letters).where(first, letters.c.doubts > 0).values(expired(REPLACED, now)))
+        connection.execute(
+            update(letters).where(first, letters.c.doubts == 0).values(revision=found.revision)
+        )
     if plan.kind == "cancel":
         early = open_ & letters.c.kind.in_(TOLD)
         connection.execute(update(letters).where(early).values(expired(REPLACED, now)))

@@ -214,8 +214,8 @@ def _heard(plan: Plan) -> ColumnElement[bool]:
     here = (letters.c.chat == subscribers.c.chat) & (letters.c.thread == subscribers.c.thread)
     told = (letters.c.occasion == plan.occasion.id) & letters.c.kind.in_(TOLD)
     if plan.kind != "cancel":
-        return exists().where(here, told & letters.c.state.in_(HEARD))
-    told &= letters.c.state.in_((*HEARD, "pending", "held"))
+        return exists().where(here, told & heard())
+    told &= heard() | letters.c.state.in_(("pending", "held"))
     return or_(exists().where(here, told), _awaits(plan.occasion))
 
 
@@ -223,8 +223,13 @@ def _has_or_awaits_news(occasion: str) -> ColumnElement[bool]:
     """Whether a subscriber has been told of it, in whichever version, or waits to be."""
     told = letters.alias()  # beside the letters that a query may be about
     here = (told.c.chat == subscribers.c.chat) & (told.c.thread == subscribers.c.thread)
-    known = told.c.state.in_((*HEARD, "pending", "held"))
+    known = told.c.state.in_((*HEARD, "pending", "held")) | (told.c.doubts > 0)
     return exists().where(here, told.c.occasion == occasion, told.c.kind.in_(TOLD), known)
+
+
+def heard() -> ColumnElement[bool]:
+    """Letters that arrived or may have: an answer may be lost long before the letter is paused or refused."""
+    return letters.c.state.in_(HEARD) | (letters.c.doubts > 0)
 
 
 def _awaits(occasion: Occasion) -> ColumnElement[bool]:
