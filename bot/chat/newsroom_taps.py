@@ -158,7 +158,7 @@ class Steps:
                     if step.language in campaign.content.title
                     else next(iter(campaign.content.title))
                 )
-                return step.asked(campaign.id, code, "ann_prompt_correct")
+                return step.asked(campaign.id, code, "ann_prompt_correct", name=say("language_name", code))
             case "correct":
                 origin = step.knowledge.origins.get(("event", campaign.content.row))
                 where = origin.file if origin else "events.yaml"

@@ -107,6 +107,36 @@ async def test_what_was_corrected_before_it_was_stopped_is_sent_to_the_others_as
     assert "until ten" in menu.text
 
 
+async def test_a_text_in_two_languages_corrected_in_one_says_so_and_can_be_corrected_in_the_other(
+    server: PreviewServer, staffed: RunningBot
+) -> None:
+    world = server.world
+    screen = await server.ask(world.ola, "/subscribe all")
+    await tap(server, screen, "Stille tid", "Ingen stille tid")
+    menu = await server.ask(world.kari, "/announce")
+    await tap(server, menu, "Write a text")
+    desk = await server.ask(world.kari, "Open late\nUntil nine on Friday.")
+    await tap(server, desk, "Write it also: Bokmål")
+    desk = await server.ask(world.kari, "Lenge åpent\nTil ni på fredag.")
+    assert "Not corrected" not in desk.text
+    await confirmed(server, desk)
+    letter = await received(server, world.private(world.ola), "på fredag")
+
+    await tap(server, desk, "Correct it")
+    assert "in this language, as one message: English." in desk.text
+    change = await server.ask(world.kari, "Open late\nUntil nine on Monday.")
+    assert "Not corrected in: Bokmål. Those who read that still have the old words." in change.text
+
+    await tap(server, change, "Write it also: Bokmål")
+    change = await server.ask(world.kari, "Lenge åpent\nTil ni på mandag.")
+    assert change.text.startswith("Change: ") and "Not corrected" not in change.text
+    await tap(server, change, "Read it: English")
+    assert "Monday" in change.text
+    await tap(server, change, "Back")
+    await confirmed(server, change)
+    await edited_until(server, letter, "på mandag")
+
+
 async def test_a_report_is_brought_up_to_date_after_a_restart(
     server: PreviewServer, staffed: RunningBot
 ) -> None:
