@@ -35,7 +35,8 @@ async def board(
         estimate = await campaigns.audience_size(campaign.content, campaign.kind, now)
         before = await campaigns.told_before(campaign.content) if campaign.kind == "change" else None
         found = changes(before, campaign.content) if before else ()
-        same = kept(before, campaign.content) if before else ()
+        told = await campaigns.told(campaign.occasion) if campaign.kind == "change" else None
+        same = kept(told, campaign.content) if told else ()
         return screens.desk(knowledge, campaign, estimate, now, language, found, same)
     far = await campaigns.progress(number)
     if campaign is None or far is None or campaign.confirmed is None:  # replaced by a newer one, or discarded

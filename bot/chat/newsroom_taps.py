@@ -16,7 +16,7 @@ from bot.chat import newsroom_screens as screens
 from bot.chat.campaigns import Campaign, Campaigns, Estimate
 from bot.chat.choosing import ON_A_PAGE, names
 from bot.chat.following import OPEN, Following, board
-from bot.chat.newsroom_step import Step, propose, who
+from bot.chat.newsroom_step import Step, newest_of, propose, who
 from bot.chat.proofs import proofs
 from bot.chat.services import Effects, Services
 from bot.reply import Acknowledge, Remember, Reply, Say, paragraph
@@ -144,7 +144,7 @@ class Steps:
                 await self._campaigns.resume(campaign.id, name, now)
                 await self._follow(step, campaign)
             case "again" if campaign.state == "cancelled":
-                newest = await self._newest(campaign)
+                newest = await newest_of(self._campaigns, campaign)
                 kind = await self._campaigns.kind_for(newest)
                 return await self._propose(step, newest, kind) if kind else step.refused("ann_same")
             case "stop" if campaign.state in OPEN:
@@ -153,11 +153,8 @@ class Steps:
             case "stopyes" if campaign.state in OPEN:
                 await self._campaigns.cancel(campaign.id, name, now)
             case "correct" if text:
-                code = (
-                    step.language
-                    if step.language in campaign.content.title
-                    else next(iter(campaign.content.title))
-                )
+                written = (await newest_of(self._campaigns, campaign)).title
+                code = step.language if step.language in written else next(iter(written))
                 return step.asked(campaign.id, code, "ann_prompt_correct", name=say("language_name", code))
             case "correct":
                 origin = step.knowledge.origins.get(("event", campaign.content.row))
@@ -165,14 +162,11 @@ class Steps:
                 text_ = say("ann_correct_event", step.language, file=where)
                 return [Acknowledge(step.query.id, text_, alert=True)]
             case "back" if text:
-                return await self._propose(step, replace(campaign.content, status="cancelled"), "cancel")
+                newest = await newest_of(self._campaigns, campaign)
+                return await self._propose(step, replace(newest, status="cancelled"), "cancel")
             case "desk" if campaign.state in OPEN:
                 await self._follow(step, campaign)
         return []
-
-    async def _newest(self, campaign: Campaign) -> Occasion:
-        """What was told last of what this telling told: it may have been corrected by a later one."""
-        return await self._campaigns.told(campaign.occasion) or campaign.content
 
     async def _mark(self, step: Step, campaign: Campaign, facet: str, row: str, on: bool) -> Effects:
         """Let a text concern a topic (or county, level, cluster), or no longer."""

@@ -137,6 +137,51 @@ async def test_a_text_in_two_languages_corrected_in_one_says_so_and_can_be_corre
     await edited_until(server, letter, "på mandag")
 
 
+async def corrected_text(server: PreviewServer) -> Message:
+    """The report on the first telling of a text that Ola has got, and that was corrected in Bokmål since."""
+    world = server.world
+    screen = await server.ask(world.ola, "/subscribe all")
+    await tap(server, screen, "Stille tid", "Ingen stille tid")
+    menu = await server.ask(world.kari, "/announce")
+    await tap(server, menu, "Write a text")
+    desk = await server.ask(world.kari, "Open late\nUntil nine on Friday.")
+    await tap(server, desk, "Write it also: Bokmål")
+    report = await server.ask(world.kari, "Lenge åpent\nTil ni på fredag.")
+    await confirmed(server, report)
+    letter = await received(server, world.private(world.ola), "på fredag")
+    await tap(server, report, "Correct it")
+    change = await server.ask(world.kari, "Open late\nUntil nine on Friday.")
+    await tap(server, change, "Write it also: Bokmål")
+    change = await server.ask(world.kari, "Åpent til ni\nTil ni på mandag.")
+    await confirmed(server, change)
+    await edited_until(server, letter, "på mandag")
+    menu = await server.ask(world.kari, "/announce")
+    await tap(server, menu, "New announcement, done: Open late")
+    return menu
+
+
+async def test_a_correction_of_an_older_telling_keeps_what_was_corrected_in_another_language_since(
+    server: PreviewServer, staffed: RunningBot
+) -> None:
+    report = await corrected_text(server)
+
+    await tap(server, report, "Correct it")
+    change = await server.ask(server.world.kari, "Open late\nUntil nine on Monday.")
+
+    await tap(server, change, "Read it: Bokmål")
+    assert "Åpent til ni" in change.text and "på mandag" in change.text
+
+
+async def test_what_is_taken_back_by_an_older_telling_is_what_people_have_by_now(
+    server: PreviewServer, staffed: RunningBot
+) -> None:
+    report = await corrected_text(server)
+
+    await tap(server, report, "Take it back", "Read it: Bokmål")
+
+    assert "Åpent til ni" in report.text and "Lenge åpent" not in report.text
+
+
 async def test_a_report_is_brought_up_to_date_after_a_restart(
     server: PreviewServer, staffed: RunningBot
 ) -> None:
