@@ -168,12 +168,14 @@ def progress(campaign: Campaign, now: Progress, at: datetime, zone: ZoneInfo, la
     return Reply((heading(campaign, language), state, block(lines)), tuple(rows), language=language)
 
 
-def stop_sure(campaign: Campaign, waiting: int, language: str) -> Reply:
-    """Whether what waits is really not to be sent."""
+def stop_sure(campaign: Campaign, waiting: int, newest: bool, language: str) -> Reply:
+    """Whether what waits is not to be sent; reminders stop with what was told last (`newest`) alone."""
     yes = Button(say("ann_cancel_yes", language), f"ann_stopyes_{campaign.id}")
     no = Button(say("back", language), f"ann_desk_{campaign.id}")
-    question = paragraph(say("ann_cancel_sure", language, count=waiting))
-    return Reply((heading(campaign, language), question), ((yes,), (no,)), language=language)
+    lines = [paragraph(say("ann_cancel_sure", language, count=waiting))]
+    if newest and campaign.content.start is not None and campaign.kind != "cancel":
+        lines.append(paragraph(say("ann_cancel_reminders", language)))
+    return Reply((heading(campaign, language), block(lines)), ((yes,), (no,)), language=language)
 
 
 def unasked(shown: Reply, source: str) -> Reply:

@@ -144,12 +144,14 @@ class Steps:
                 await self._campaigns.resume(campaign.id, name, now)
                 await self._follow(step, campaign)
             case "again" if campaign.state == "cancelled":
-                newest = await newest_of(self._campaigns, campaign)
-                kind = await self._campaigns.kind_for(newest)
-                return await self._propose(step, newest, kind) if kind else step.refused("ann_same")
+                told = await newest_of(self._campaigns, campaign)
+                kind = await self._campaigns.kind_for(told)
+                return await self._propose(step, told, kind) if kind else step.refused("ann_same")
             case "stop" if campaign.state in OPEN:
                 far = await self._campaigns.progress(campaign.id)
-                return step.shown(screens.stop_sure(campaign, far.pending if far else 0, step.language))
+                newest = await newest_of(self._campaigns, campaign) == campaign.content
+                waiting = far.pending if far else 0
+                return step.shown(screens.stop_sure(campaign, waiting, newest, step.language))
             case "stopyes" if campaign.state in OPEN:
                 await self._campaigns.cancel(campaign.id, name, now)
             case "correct" if text:
@@ -162,8 +164,8 @@ class Steps:
                 text_ = say("ann_correct_event", step.language, file=where)
                 return [Acknowledge(step.query.id, text_, alert=True)]
             case "back" if text:
-                newest = await newest_of(self._campaigns, campaign)
-                return await self._propose(step, replace(newest, status="cancelled"), "cancel")
+                told = await newest_of(self._campaigns, campaign)
+                return await self._propose(step, replace(told, status="cancelled"), "cancel")
             case "desk" if campaign.state in OPEN:
                 await self._follow(step, campaign)
         return []

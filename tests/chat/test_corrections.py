@@ -74,7 +74,7 @@ async def test_a_telling_is_paused_resumed_and_stopped_by_buttons(
     await tap(server, menu, "Go on")
     assert "Being sent" in menu.text
     await tap(server, menu, "Stop sending")
-    assert "Still waiting: 1" in menu.text
+    assert "Still waiting: 1" in menu.text and "Reminders of it stop too" in menu.text
     await tap(server, menu, "Yes, stop")
 
     assert "Stopped" in menu.text and not [label for label in menu.labels if label == "Go on"]
