@@ -216,6 +216,23 @@ async def test_the_one_before_is_kept_with_what_its_log_holds(
     assert counts == [4, 3]
 
 
+async def test_whatever_was_there_is_kept_however_often_a_copy_is_restored_in_one_second(
+    database: Path, announcements: Announcements, tmp_path: Path
+) -> None:
+    backup(url(database), tmp_path / "copy", NOW)
+    await announcements.subscribe(Subscription(9, everything=True), NOW)
+    await announcements._store.close()
+    (tmp_path / "bot.sqlite3.before-20261201-110000-2-wal").write_text("of another")
+    original = content(database)
+
+    asides = [restore(url(database), tmp_path / "copy", NOW)[1] for _ in range(3)]
+
+    assert [each and each.name for each in asides] == [
+        f"bot.sqlite3.before-20261201-110000{number}" for number in ("", "-3", "-4")
+    ]
+    assert asides[0] is not None and content(asides[0]) == original
+
+
 @pytest.mark.parametrize("sound", [0, 1])  # what reaches the disk: nothing, then the copy but not its name
 async def test_where_the_disk_takes_no_copy_everything_stays_as_it_was(
     database: Path,

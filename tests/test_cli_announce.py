@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.announce.audience import Subscription
 from bot.cli import main
+from bot.delivery.letter import Verdict
 from bot.knowledge.load import load
 from bot.store.announcements import Announcements
 from bot.store.store import Store
@@ -87,6 +89,46 @@ def test_an_event_is_announced_once(database: str, capsys: pytest.CaptureFixture
     assert announce("--event", "regatta", "--yes") == 2
 
     assert "announced already" in capsys.readouterr().err
+
+
+def sent_what_is_due(url: str) -> list[int]:
+    """Let a bot send what is due now; to which chats."""
+
+    async def send() -> list[int]:
+        store, now = Store.open(url), datetime.now(UTC)
+        announcements = Announcements(store, lambda: load(DOOR).zone)
+        found = await announcements.claim(now, 10, 1)
+        for each in found:
+            await announcements.judge(each, Verdict("sent", message=each.id), now)
+        await store.close()
+        return [each.chat for each in found]
+
+    return asyncio.run(send())
+
+
+def test_what_was_changed_and_then_stopped_goes_to_the_others_as_it_is_now(
+    database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later = (datetime.now(UTC) - timedelta(minutes=5)).astimezone(load(DOOR).zone).time()
+    subscribed(
+        database, EVERYBODY, replace(EVERYBODY, chat=1002, digest=later.replace(second=0, microsecond=0))
+    )
+    changed = tmp_path / "changed"
+    shutil.copytree(DOOR, changed)
+    events = (changed / "events.yaml").read_text("utf-8")
+    (changed / "events.yaml").write_text(events.replace("place: The quay", "place: The pier", 1), "utf-8")
+    assert announce("--event", "regatta", "--yes") == 0
+    assert sent_what_is_due(database) == [1001]
+    again = ["announce", "--knowledge", str(changed), "--event", "regatta", "--yes"]
+    assert main(again) == 0
+    assert sent_what_is_due(database) == [1001]
+    assert announce("cancel", "1") == 0
+    capsys.readouterr()
+
+    assert main(again) == 0
+
+    shown = capsys.readouterr().out
+    assert "Goes to: 1 chat." in shown and "The pier" in shown and "Announcement 3 is confirmed" in shown
 
 
 def test_what_staff_announced_while_the_prompt_waited_is_not_announced_again(

@@ -11,6 +11,7 @@ from bot.announce.changes import changes
 from bot.answer.texts import say
 from bot.chat import newsroom_screens as screens
 from bot.chat.campaigns import Campaign, Campaigns, Report, Reports
+from bot.chat.newsroom_words import kept
 from bot.chat.services import Memory
 from bot.chat.transport import Transport
 from bot.errors import KlyngebotError
@@ -34,7 +35,9 @@ async def board(
         estimate = await campaigns.audience_size(campaign.content, campaign.kind, now)
         before = await campaigns.told_before(campaign.content) if campaign.kind == "change" else None
         found = changes(before, campaign.content) if before else ()
-        return screens.desk(knowledge, campaign, estimate, now, language, found)
+        told = await campaigns.told(campaign.occasion) if campaign.kind == "change" else None
+        same = kept(told, campaign.content) if told else ()
+        return screens.desk(knowledge, campaign, estimate, now, language, found, same)
     far = await campaigns.progress(number)
     if campaign is None or far is None or campaign.confirmed is None:  # replaced by a newer one, or discarded
         return Reply((paragraph(say("ann_outdated", language)),), language=language)

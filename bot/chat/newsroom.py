@@ -12,7 +12,7 @@ from bot.answer.texts import say
 from bot.chat.addressing import command_of
 from bot.chat.campaigns import Campaigns
 from bot.chat.following import Following, board
-from bot.chat.newsroom_step import ASKED, Step, propose
+from bot.chat.newsroom_step import ASKED, Step, newest_of, propose
 from bot.chat.newsroom_taps import Steps
 from bot.chat.questions import answered, on_question
 from bot.chat.rights import is_staff
@@ -81,6 +81,8 @@ class Newsroom:
         if campaign is None:
             return Occasion(NEW_TEXT, "text", {code: title}, {code: text}), "text"
         before = campaign.content
+        if campaign.confirmed is not None:  # what it told may have been corrected since, or taken back
+            before = replace(await newest_of(self._campaigns, campaign), status=before.status)
         wanted = replace(before, title={**before.title, code: title}, text={**before.text, code: text})
         unsent = campaign.state == "waiting" and campaign.kind == "text"
         return wanted, "text" if unsent else "change"

@@ -72,8 +72,12 @@ def desk(
     now: datetime,
     language: str,
     changes: Sequence[Change] = (),
+    kept: Sequence[str] = (),
 ) -> Reply:
-    """One announcement that nobody has confirmed yet; `changes` are those since people were told."""
+    """One announcement that nobody has confirmed yet; `changes` are those since people were told.
+
+    `kept` are the languages in which a changed text says what it said then.
+    """
     occasion = campaign.content
     lines = [changed(knowledge, occasion, each, language) for each in changes]
     if occasion.start and not lines:
@@ -84,6 +88,9 @@ def desk(
     if missing(knowledge, occasion):
         written = [say("language_name", each) for each in occasion.title if each in LANGUAGES]
         lines.append(paragraph(say("ann_written_in", language, languages=listed(written, language))))
+    if kept:
+        same = listed([say("language_name", each) for each in kept], language)
+        lines.append(paragraph(say("ann_kept", language, languages=same)))
     lines += (
         [paragraph(say("ann_nobody_told", language))]
         if campaign.kind == "cancel" and not estimate.recipients
@@ -96,17 +103,19 @@ def desk(
         if each in LANGUAGES
     ]
     rows.append((Button(say("ann_test", language), f"ann_test_{number}"),))
+    to_write = kept
     if occasion.kind == "text" and campaign.kind == "text":
         rows.append((Button(say("ann_audience", language), f"ann_aud_{number}"),))
-        rows += [
-            (
-                Button(
-                    say("ann_add_language", language, name=say("language_name", each)),
-                    f"ann_lang_{number}_{each}",
-                ),
-            )
-            for each in missing(knowledge, occasion)
-        ]
+        to_write = missing(knowledge, occasion)
+    rows += [
+        (
+            Button(
+                say("ann_add_language", language, name=say("language_name", each)),
+                f"ann_lang_{number}_{each}",
+            ),
+        )
+        for each in to_write
+    ]
     last = [Button(say("ann_discard", language), f"ann_drop_{number}")]
     if count := estimate.recipients:
         last.insert(0, Button(say("ann_send", language, count=count), f"ann_send_{number}"))
@@ -159,12 +168,14 @@ def progress(campaign: Campaign, now: Progress, at: datetime, zone: ZoneInfo, la
     return Reply((heading(campaign, language), state, block(lines)), tuple(rows), language=language)
 
 
-def stop_sure(campaign: Campaign, waiting: int, language: str) -> Reply:
-    """Whether what waits is really not to be sent."""
+def stop_sure(campaign: Campaign, waiting: int, newest: bool, language: str) -> Reply:
+    """Whether what waits is not to be sent; reminders stop with what was told last (`newest`) alone."""
     yes = Button(say("ann_cancel_yes", language), f"ann_stopyes_{campaign.id}")
     no = Button(say("back", language), f"ann_desk_{campaign.id}")
-    question = paragraph(say("ann_cancel_sure", language, count=waiting))
-    return Reply((heading(campaign, language), question), ((yes,), (no,)), language=language)
+    lines = [paragraph(say("ann_cancel_sure", language, count=waiting))]
+    if newest and campaign.content.start is not None and campaign.kind != "cancel":
+        lines.append(paragraph(say("ann_cancel_reminders", language)))
+    return Reply((heading(campaign, language), block(lines)), ((yes,), (no,)), language=language)
 
 
 def unasked(shown: Reply, source: str) -> Reply:

@@ -11,7 +11,7 @@ from bot.announce.proposals import in_telegram
 from bot.answer.taps import LANGUAGE_MARK
 from bot.answer.texts import say
 from bot.chat import newsroom_screens as screens
-from bot.chat.campaigns import Campaigns
+from bot.chat.campaigns import Campaign, Campaigns
 from bot.chat.services import ChatEffect, Incoming, Services
 from bot.knowledge.model import Knowledge
 from bot.reply import Acknowledge, Edit, Remember, Reply, Say
@@ -62,6 +62,11 @@ async def propose(campaigns: Campaigns, occasion: Occasion, kind: str, incoming:
     number = await campaigns.propose(occasion, kind, who(incoming), incoming.now)
     await campaigns.asked(number)
     return number
+
+
+async def newest_of(campaigns: Campaigns, campaign: Campaign) -> Occasion:
+    """What was told last of what a confirmed telling told: a later one may have corrected it."""
+    return await campaigns.told(campaign.occasion) or campaign.content
 
 
 def who(incoming: Incoming) -> str:

@@ -16,7 +16,7 @@ from bot.chat import newsroom_screens as screens
 from bot.chat.campaigns import Campaign, Campaigns, Estimate
 from bot.chat.choosing import ON_A_PAGE, names
 from bot.chat.following import OPEN, Following, board
-from bot.chat.newsroom_step import Step, propose, who
+from bot.chat.newsroom_step import Step, newest_of, propose, who
 from bot.chat.proofs import proofs
 from bot.chat.services import Effects, Services
 from bot.reply import Acknowledge, Remember, Reply, Say, paragraph
@@ -144,27 +144,28 @@ class Steps:
                 await self._campaigns.resume(campaign.id, name, now)
                 await self._follow(step, campaign)
             case "again" if campaign.state == "cancelled":
-                kind = await self._campaigns.kind_for(campaign.content)
-                return await self._propose(step, campaign.content, kind) if kind else step.refused("ann_same")
+                told = await newest_of(self._campaigns, campaign)
+                kind = await self._campaigns.kind_for(told)
+                return await self._propose(step, told, kind) if kind else step.refused("ann_same")
             case "stop" if campaign.state in OPEN:
                 far = await self._campaigns.progress(campaign.id)
-                return step.shown(screens.stop_sure(campaign, far.pending if far else 0, step.language))
+                newest = await newest_of(self._campaigns, campaign) == campaign.content
+                waiting = far.pending if far else 0
+                return step.shown(screens.stop_sure(campaign, waiting, newest, step.language))
             case "stopyes" if campaign.state in OPEN:
                 await self._campaigns.cancel(campaign.id, name, now)
             case "correct" if text:
-                code = (
-                    step.language
-                    if step.language in campaign.content.title
-                    else next(iter(campaign.content.title))
-                )
-                return step.asked(campaign.id, code, "ann_prompt_correct")
+                written = (await newest_of(self._campaigns, campaign)).title
+                code = step.language if step.language in written else next(iter(written))
+                return step.asked(campaign.id, code, "ann_prompt_correct", name=say("language_name", code))
             case "correct":
                 origin = step.knowledge.origins.get(("event", campaign.content.row))
                 where = origin.file if origin else "events.yaml"
                 text_ = say("ann_correct_event", step.language, file=where)
                 return [Acknowledge(step.query.id, text_, alert=True)]
             case "back" if text:
-                return await self._propose(step, replace(campaign.content, status="cancelled"), "cancel")
+                told = await newest_of(self._campaigns, campaign)
+                return await self._propose(step, replace(told, status="cancelled"), "cancel")
             case "desk" if campaign.state in OPEN:
                 await self._follow(step, campaign)
         return []

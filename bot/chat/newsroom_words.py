@@ -91,6 +91,16 @@ def missing(knowledge: Knowledge, occasion: Occasion) -> list[str]:
     return [each for each in knowledge.languages if each in LANGUAGES and each not in occasion.title]
 
 
+def kept(before: Occasion, after: Occasion) -> list[str]:
+    """The languages of a changed text in which it says what it said before."""
+    same = [
+        each
+        for each in after.title
+        if (before.title.get(each), before.text.get(each)) == (after.title[each], after.text.get(each))
+    ]
+    return [each for each in same if each in LANGUAGES and after.kind == "text"]
+
+
 def report_lines(campaign: Campaign, now: Progress, at: datetime, zone: ZoneInfo, language: str) -> list[str]:
     """Sent, waiting (and until when), in doubt, not possible (by reason), too late; when."""
     lines = [say("ann_count", language, sent=now.sent, total=now.total)]

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from bot.store.lock import sole, sqlite_file
 from bot.store.schema import newer, revisions
 from bot.store.store import ASIDE, BUSY_MILLISECONDS
 
+BESIDE = ("", "-wal", "-shm")  # what SQLite adds to the name of a database for what belongs to it
 NOTE = "INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
 
@@ -73,7 +75,7 @@ def restore(url: str, source: Path, now: datetime) -> tuple[Copy, Path | None]:
         with _opened(part) as marked:
             marked.execute(NOTE, ("restored", now.astimezone(UTC).isoformat(timespec="seconds")))
             marked.execute(NOTE, ("heartbeat", ""))  # of the bot that was copied
-        aside = database.with_name(f"{database.name}{ASIDE}{now.astimezone(UTC):%Y%m%d-%H%M%S}")
+        aside = _free(database.with_name(f"{database.name}{ASIDE}{now.astimezone(UTC):%Y%m%d-%H%M%S}"))
         there = _put_in_place(part, database, aside)
     return copy, aside if there else None
 
@@ -161,7 +163,7 @@ def _put_in_place(part: Path, database: Path, aside: Path) -> bool:
     moved: list[tuple[Path, Path]] = []
     try:
         _sync(part)
-        for suffix in ("", "-wal", "-shm"):  # the database first: without its log it must never stand there
+        for suffix in BESIDE:  # the database first: without its log it must never stand there
             path = database.with_name(database.name + suffix)
             if path.exists():
                 moved.append((path, path.rename(aside.with_name(aside.name + suffix))))
@@ -172,6 +174,16 @@ def _put_in_place(part: Path, database: Path, aside: Path) -> bool:
             after.rename(before)
         raise StoreError(f"the copy cannot be put in its place: {error.strerror}") from error
     return len(moved) > 1
+
+
+def _free(wanted: Path) -> Path:
+    """`wanted`, else `wanted-2`, `wanted-3` ...: a name that nothing has, since a rename overwrites."""
+    numbered = (wanted.with_name(f"{wanted.name}-{number}") for number in count(2))
+    return next(
+        path
+        for path in chain([wanted], numbered)
+        if not any(os.path.lexists(f"{path}{suffix}") for suffix in BESIDE)
+    )
 
 
 def _sync(path: Path) -> None:

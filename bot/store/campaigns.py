@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, exists, func, select, update
@@ -16,7 +16,7 @@ from bot.delivery.letter import CANCELLED, REPLACED
 from bot.store import occasions
 from bot.store.audit import note
 from bot.store.ending import expired
-from bot.store.expansion import TOLD, about, expand
+from bot.store.expansion import FIRST, TOLD, about, expand, left_out
 from bot.store.tables import campaigns, letters
 
 Kind = Literal["new", "text", "change", "cancel"]
@@ -85,9 +85,13 @@ def confirm(campaign: int, who: str, now: datetime, zone: ZoneInfo, connection: 
     if plan.kind == "change":
         # Who subscribed since was told nothing and is only reminded.
         expand(replace(plan, kind=ONLY_REMINDERS), campaign, zone, connection)
-        # Who still waits for the first message gets it with the newest text, and nothing else.
-        first = open_ & letters.c.kind.in_(("new", "text"))
-        connection.execute(update(letters).where(first).values(revision=found.revision))
+        # Who still waits for the first message gets it with the newest text, and nothing else. Who may have
+        # it already gets the correction instead of a repetition.
+        first = open_ & letters.c.kind.in_(FIRST)
+        connection.execute(update(letters).where(first, letters.c.doubts > 0).values(expired(REPLACED, now)))
+        connection.execute(
+            update(letters).where(first, letters.c.doubts == 0).values(revision=found.revision)
+        )
     if plan.kind == "cancel":
         early = open_ & letters.c.kind.in_(TOLD)
         connection.execute(update(letters).where(early).values(expired(REPLACED, now)))
@@ -129,9 +133,15 @@ def cancel(campaign: int, who: str, now: datetime, connection: Connection) -> bo
     return True
 
 
-def stopped(occasion: str, connection: Connection) -> Kind | None:
-    """The kind of the last telling of an occasion, where it was stopped on its way."""
-    confirmed = (campaigns.c.occasion == occasion) & campaigns.c.confirmed.is_not(None)
+def stopped(occasion: Occasion, revision: str, connection: Connection) -> Kind | None:
+    """What telling the newest version of an occasion again would be, where a telling was stopped on its way.
+
+    It need not be the last: what was told first may be stopped after it was corrected.
+    """
+    kind = left_out(occasion, revision, connection)
+    if kind is not None:
+        return cast(Kind, kind)
+    confirmed = (campaigns.c.occasion == occasion.id) & campaigns.c.confirmed.is_not(None)
     last = select(campaigns.c.kind, campaigns.c.state).where(confirmed).order_by(campaigns.c.id.desc())
     row = connection.execute(last.limit(1)).first()
     return row.kind if row is not None and row.state == "cancelled" else None

@@ -32,7 +32,8 @@ from bot.announce.plan import Plan, rules
 from bot.delivery.letter import CANCELLED
 from bot.store.tables import Moment, letters, subscribers
 
-TOLD = ("new", "text", "change")
+FIRST = ("new", "text")
+TOLD = (*FIRST, "change")
 HEARD = ("sent", "sending", "doubt", "unknown")
 NEVER = -1  # stands for no quiet hours or no digest where rules and subscribers are joined
 
@@ -65,6 +66,7 @@ def expand(plan: Plan, campaign: int | None, zone: ZoneInfo, connection: Connect
         literal(plan.created, Moment),
     ).select_from(*chosen.get_final_froms())
     wanted = wanted.where(chosen.whereclause) if chosen.whereclause is not None else wanted
+    wanted = wanted.order_by(*(chosen.selected_columns[name] for name in ("due", "chat", "thread")))
     insert: Any = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     names = ["campaign", "revision", "occasion", "chat", "thread", "kind", "due"]
     names += ["state", "attempts", "doubts", "epoch", "at"]
@@ -119,6 +121,8 @@ def recipients(plan: Plan, zone: ZoneInfo, connection: Connection) -> Select[Any
         type_coerce(of.leads, String).like(rule.c.lead),
     )
     told = _heard(plan) if plan.follows else _wanted(plan.occasion)
+    if plan.kind in FIRST:  # what was stopped, and corrected since, is no news to who has it
+        told &= (rule.c.kind != plan.kind) | ~_has_or_awaits_news(plan.occasion.id)
     takes: ColumnElement[bool] = of.paused == ""
     if plan.kind == "cancel":  # who stopped all else and asked to be reminded of this waits for it
         takes |= (of.paused == "stopped") & _awaits(plan.occasion)
@@ -149,6 +153,24 @@ def estimate(plan: Plan, rate: float, zone: ZoneInfo, connection: Connection) ->
         total += count
         finish = max(finish, due) + timedelta(seconds=count / rate)
     return Estimate(total, finish, tuple(later))
+
+
+def left_out(occasion: Occasion, revision: str, connection: Connection) -> str | None:
+    """What telling this newest version would be to those whose telling was stopped; None: there are none.
+
+    First a change that did not reach all who heard of it, then the news to who never heard of it.
+    """
+    mine = (letters.c.chat == subscribers.c.chat) & (letters.c.thread == subscribers.c.thread)
+    mine &= (letters.c.occasion == occasion.id) & _stopped() & (subscribers.c.paused == "")
+    found = select(letters.c.kind).select_from(letters.join(subscribers, mine))
+    changed = letters.c.kind.in_(("change", "cancel")) & (letters.c.revision == revision)
+    never = letters.c.kind.in_(FIRST) & _wanted(occasion) & ~_has_or_awaits_news(occasion.id)
+    wheres = [changed] if occasion.status == "cancelled" else [changed, never]
+    for where in wheres:
+        kind = connection.execute(found.where(where).limit(1)).scalar_one_or_none()
+        if kind is not None:
+            return str(kind)
+    return None
 
 
 def about(occasion: str) -> ColumnElement[bool]:
@@ -192,9 +214,22 @@ def _heard(plan: Plan) -> ColumnElement[bool]:
     here = (letters.c.chat == subscribers.c.chat) & (letters.c.thread == subscribers.c.thread)
     told = (letters.c.occasion == plan.occasion.id) & letters.c.kind.in_(TOLD)
     if plan.kind != "cancel":
-        return exists().where(here, told & letters.c.state.in_(HEARD))
-    told &= letters.c.state.in_((*HEARD, "pending", "held"))
+        return exists().where(here, told & heard())
+    told &= heard() | letters.c.state.in_(("pending", "held"))
     return or_(exists().where(here, told), _awaits(plan.occasion))
+
+
+def _has_or_awaits_news(occasion: str) -> ColumnElement[bool]:
+    """Whether a subscriber has been told of it, in whichever version, or waits to be."""
+    told = letters.alias()  # beside the letters that a query may be about
+    here = (told.c.chat == subscribers.c.chat) & (told.c.thread == subscribers.c.thread)
+    known = told.c.state.in_((*HEARD, "pending", "held")) | (told.c.doubts > 0)
+    return exists().where(here, told.c.occasion == occasion, told.c.kind.in_(TOLD), known)
+
+
+def heard() -> ColumnElement[bool]:
+    """Letters that arrived or may have: an answer may be lost long before the letter is paused or refused."""
+    return letters.c.state.in_(HEARD) | (letters.c.doubts > 0)
 
 
 def _awaits(occasion: Occasion) -> ColumnElement[bool]:

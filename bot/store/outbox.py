@@ -194,9 +194,8 @@ def _take(row: Row[Any], now: datetime, epoch: int, zone: ZoneInfo, connection: 
 def _told(row: Row[Any], connection: Connection) -> Told | None:
     """What this chat was told last, and the message to edit."""
     here = (letters.c.occasion == row.occasion) & (letters.c.chat == row.chat)
-    here &= (
-        (letters.c.thread == row.thread) & letters.c.state.in_(("sent", "unknown")) & (letters.c.id < row.id)
-    )
+    arrived = letters.c.state.in_(("sent", "unknown")) | (letters.c.doubts > 0)
+    here &= (letters.c.thread == row.thread) & arrived & (letters.c.id < row.id)
     found = select(letters.c.revision, letters.c.message, letters.c.kind).where(
         here, letters.c.kind.in_(TOLD)
     )

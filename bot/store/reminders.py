@@ -143,7 +143,11 @@ def _add(
 
 
 def _campaign_of(occasion: str, connection: Connection) -> int | None:
-    """The telling that reminders of an occasion belong to: the last that was confirmed and not cancelled."""
-    mine = (campaigns.c.occasion == occasion) & campaigns.c.state.in_(("running", "paused", "done"))
-    found = select(campaigns.c.id).where(mine, campaigns.c.kind != "cancel").order_by(campaigns.c.id.desc())
-    return connection.execute(found.limit(1)).scalar_one_or_none()
+    """The telling that reminders of an occasion belong to, the last that was confirmed.
+
+    None where that was stopped: its reminders stopped with it, until the occasion is told again.
+    """
+    told = (campaigns.c.occasion == occasion) & campaigns.c.confirmed.is_not(None)
+    last = select(campaigns.c.id, campaigns.c.state).where(told, campaigns.c.kind != "cancel")
+    row = connection.execute(last.order_by(campaigns.c.id.desc()).limit(1)).first()
+    return row.id if row is not None and row.state != "cancelled" else None

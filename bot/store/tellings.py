@@ -177,5 +177,5 @@ def _kind(occasion: Occasion, told: str | None, connection: Connection) -> Kind 
     if told is None:
         return "text" if occasion.kind == "text" else "new"
     if told.partition("~")[0] == revision(occasion):
-        return campaigns.stopped(occasion.id, connection)
+        return campaigns.stopped(occasion, told, connection)
     return "cancel" if occasion.status == "cancelled" else "change"

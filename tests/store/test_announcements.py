@@ -414,6 +414,75 @@ async def test_a_stopped_change_can_go_on_to_those_who_did_not_get_it(announceme
     assert letter.told is not None and letter.told.occasion.start == SEMINAR.start
 
 
+async def stopped_after_a_correction(announcements: Announcements) -> int:
+    """Chat 1 got the news and its correction; the news to chat 2, which waits for its digest, was stopped."""
+    await announcements.subscribe(everything(1), NOON)
+    await announcements.subscribe(replace(everything(2), digest=time(7)), NOON)
+    first = await tell(announcements, SEMINAR, "new")
+    assert await send_all(announcements) == [(1, "new")]
+    await tell(announcements, LATER, "change")
+    assert await send_all(announcements) == [(1, "change")]
+    await announcements.cancel(first, "kari", NOON)
+    return first
+
+
+async def test_what_was_corrected_and_then_stopped_goes_on_in_its_newest_version(
+    announcements: Announcements,
+) -> None:
+    await stopped_after_a_correction(announcements)
+
+    assert await announcements.kind_for(LATER) == "new"
+    assert (await announcements.audience_size(LATER, "new", NOON)).recipients == 1
+    await tell(announcements, LATER, "new")
+
+    morning = datetime(2026, 12, 2, 7, tzinfo=OSLO)
+    (letter,) = await announcements.claim(morning, 10, 1)
+    assert (letter.chat, letter.kind, letter.occasion.start) == (2, "new", LATER.start)
+    await announcements.judge(letter, Verdict("sent", message=7), morning)
+    assert await announcements.kind_for(LATER) is None
+
+
+async def test_what_was_stopped_and_then_corrected_goes_on_in_its_newest_version(
+    announcements: Announcements,
+) -> None:
+    for chat in (1, 2):
+        await announcements.subscribe(everything(chat), NOON)
+    first = await tell(announcements, SEMINAR, "new")
+    (letter,) = await announcements.claim(NOON, 1, 1)
+    await announcements.judge(letter, Verdict("sent", message=7), NOON)
+    await announcements.cancel(first, "kari", NOON)
+    await tell(announcements, LATER, "change")
+    assert await send_all(announcements) == [(1, "change")]
+
+    assert await announcements.kind_for(LATER) == "new"
+    await tell(announcements, LATER, "new")
+
+    assert await send_all(announcements) == [(2, "new")]
+    assert await announcements.kind_for(LATER) is None
+
+
+async def test_a_stopped_change_goes_on_before_the_stopped_news(announcements: Announcements) -> None:
+    await stopped_after_a_correction(announcements)
+    change = await tell(announcements, SEMINAR, "change")
+    await announcements.cancel(change, "kari", NOON)
+
+    for kind, when, chat in (("change", NOON, 1), ("new", datetime(2026, 12, 2, 7, tzinfo=OSLO), 2)):
+        assert await announcements.kind_for(SEMINAR) == kind
+        await tell(announcements, SEMINAR, kind)
+        assert await send_all(announcements, when) == [(chat, kind)]
+    assert await announcements.kind_for(SEMINAR) is None
+
+
+async def test_what_was_stopped_is_no_news_to_anybody_once_it_is_called_off(
+    announcements: Announcements,
+) -> None:
+    await stopped_after_a_correction(announcements)
+    await tell(announcements, OFF, "cancel")
+    assert await send_all(announcements) == [(1, "cancel")]
+
+    assert await announcements.kind_for(OFF) is None
+
+
 async def test_each_step_leaves_a_line(announcements: Announcements) -> None:
     await announcements.subscribe(everything(1), NOON)
     number = await tell(announcements, SEMINAR, "new")
@@ -483,6 +552,8 @@ def letters(
         if each.paused or not (address in heard if plan.follows else wants(each, plan.occasion)):
             continue
         for rule in rules(plan, [(each.quiet, each.digest)], each.leads, OSLO):
+            if rule.kind in ("new", "text") and address in heard:
+                continue
             found.add((*address, rule.occasion, rule.kind, rule.due))
     return found
 

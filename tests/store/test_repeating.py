@@ -137,3 +137,24 @@ async def test_a_reminder_asked_for_by_hand_follows_the_file_or_ends_with_its_da
     elsewhen = replace(CAFE, start=PartialDate.parse("2026-01-06T10:00"))
     await announcements.look([elsewhen], BEGIN + timedelta(days=6, minutes=1))
     assert await sent(announcements, BEGIN + timedelta(days=6), 9) == []
+
+
+@pytest.mark.parametrize("rrule", [None, "FREQ=WEEKLY"])
+async def test_reminders_of_a_stopped_change_stay_away_until_it_is_told_again(
+    announcements: Announcements, rrule: str | None
+) -> None:
+    cafe = replace(CAFE, start=PartialDate.parse("2026-12-07T10:00"), rrule=rrule)
+    later = replace(cafe, start=PartialDate.parse("2026-12-07T11:00"))
+    await announcements.subscribe(replace(KARI, leads=(120,)), BEGIN)
+    await announcements.tell(cafe, "new", "staff", BEGIN)
+    assert len(await sent(announcements, BEGIN, 1)) == 1
+    change = await announcements.tell(later, "change", "staff", BEGIN + timedelta(days=1))
+    await announcements.cancel(change, "staff", BEGIN + timedelta(days=1))
+
+    assert await sent(announcements, BEGIN + timedelta(days=1), 3) == []
+    await announcements.subscribe(KARI, BEGIN + timedelta(days=3))
+    assert await sent(announcements, BEGIN + timedelta(days=4), 1) == []
+
+    await announcements.tell(later, "change", "staff", BEGIN + timedelta(days=5))
+    found = await sent(announcements, BEGIN + timedelta(days=5), 2)
+    assert [what.partition(" ")[0] for _, what in found] == ["change", "reminder:120"]
