@@ -8,6 +8,8 @@ import signal
 import sys
 from pathlib import Path
 
+from aiohttp.test_utils import unused_port
+
 DOOR = Path(__file__).parent / "bases" / "door"
 WITHIN = 30.0  # seconds a process may take to say what it should
 
@@ -58,7 +60,7 @@ class Start:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bot", *command.split()),
             cwd=self._folder,
-            env=known | {"KNOWLEDGE_DIR": str(DOOR), "LISTEN": "127.0.0.1:18300", **settings},
+            env=known | {"KNOWLEDGE_DIR": str(DOOR), "LISTEN": f"127.0.0.1:{unused_port()}", **settings},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
