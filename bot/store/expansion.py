@@ -11,6 +11,7 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     Connection,
+    FromClause,
     Integer,
     Select,
     String,
@@ -223,13 +224,13 @@ def _has_or_awaits_news(occasion: str) -> ColumnElement[bool]:
     """Whether a subscriber has been told of it, in whichever version, or waits to be."""
     told = letters.alias()  # beside the letters that a query may be about
     here = (told.c.chat == subscribers.c.chat) & (told.c.thread == subscribers.c.thread)
-    known = told.c.state.in_((*HEARD, "pending", "held")) | (told.c.doubts > 0)
+    known = heard(told) | told.c.state.in_(("pending", "held"))
     return exists().where(here, told.c.occasion == occasion, told.c.kind.in_(TOLD), known)
 
 
-def heard() -> ColumnElement[bool]:
+def heard(of: FromClause = letters) -> ColumnElement[bool]:
     """Letters that arrived or may have: an answer may be lost long before the letter is paused or refused."""
-    return letters.c.state.in_(HEARD) | (letters.c.doubts > 0)
+    return of.c.state.in_(HEARD) | (of.c.doubts > 0)
 
 
 def _awaits(occasion: Occasion) -> ColumnElement[bool]:

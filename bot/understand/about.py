@@ -75,6 +75,6 @@ def is_there(version: Version, entry: str) -> bool:
     return is_row(version, entry) or entry in version.knowledge.entries
 
 
-def hit_of(row: str) -> Hit:
-    """A row or entry that was talked about, as something found."""
-    return Hit(row, CERTAIN, "", "", False, {})
+def hit_of(row: str, confidence: float = CERTAIN, matched: str = "") -> Hit:
+    """A row or entry that was named or talked about, as something found; matched: the words that named it."""
+    return Hit(row, confidence, matched, "", False, {})

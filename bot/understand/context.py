@@ -72,10 +72,12 @@ def follow_up(version: Version, question: str, last: Subject, ranking: Ranking) 
 
 def is_elliptical(version: Version, question: str, last: Subject) -> bool:
     """Whether it takes what was offered, asks for sources or more, or something of the row talked about."""
+    if not last:
+        return False
     lexicon = version.directory.lexicon
     if chosen(version.directory, question, last.offered):
         return True
-    if last and (asks_source(lexicon, question) or asks_more(lexicon, question)):
+    if asks_source(lexicon, question) or asks_more(lexicon, question):
         return True
     return row_of(version, last) is not None and version.directory.attribute_alone(question) is not None
 

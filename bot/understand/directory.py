@@ -26,6 +26,7 @@ from bot.understand.spans import (
     cluster_for,
     looked_for,
     names_row,
+    text_of,
     which,
 )
 from bot.understand.turns import goes_on, points_back
@@ -55,7 +56,7 @@ class Directory:
         clusters = tuple(f"cluster:{which}" for which in which(spans, "cluster"))
         attribute = attribute_of(spans)
         if rows := people or clusters or self._heads(offices, attribute) or offices:
-            matched = " ".join(" ".join(span.tokens) for span in spans if span.has("cluster", "contact"))
+            matched = text_of(spans, "cluster", "contact")
             if people:
                 leftover = (*leftover, *which(spans, "theme"))  # "the health of Kari" is not about a theme
             elif not clusters:
@@ -71,7 +72,7 @@ class Directory:
         if not criteria or not (contact or asks_for_clusters(spans, criteria)):
             return self._only_one(spans, criteria, repaired)
         asked = [span.tokens for span in spans if span.has(*KINDS)]
-        matched = " ".join(" ".join(tokens) for tokens in asked)
+        matched = text_of(spans, *KINDS)
         there = exactly_fitting(self.knowledge, criteria)
         several = any(span.has("clusters") for span in spans)
         any_of_them = not (several or self._is_definite(spans))
@@ -92,7 +93,7 @@ class Directory:
         if not criteria.themes or asked is None or self.unexplained(spans):
             return None
         there = exactly_fitting(self.knowledge, criteria)
-        matched = " ".join(" ".join(span.tokens) for span in spans if span.has(*KINDS))
+        matched = text_of(spans, *KINDS)
         return Finding(_ids(there), asked, matched=matched, repaired=repaired) if len(there) == 1 else None
 
     def find_events(self, question: str, now: datetime) -> Finding | None:

@@ -6,10 +6,9 @@ from datetime import datetime
 
 from bot.understand.about import entry_of_person, hit_of
 from bot.understand.context import follow_up, is_elliptical
-from bot.understand.decide import Decision, Sure, Unsure, decide
+from bot.understand.decide import CHOICES, Decision, Sure, Unsure, decide
 from bot.understand.ellipsis import more_of
 from bot.understand.finding import Finding
-from bot.understand.match import Hit
 from bot.understand.outcome import CERTAIN, Found, Outcome, Private, Several, Untold
 from bot.understand.rows import (
     answers_for,
@@ -23,7 +22,6 @@ from bot.understand.subject import Subject, after
 from bot.understand.version import Version
 from bot.understand.weighing import both, rather, told_of_it
 
-ROWS_OFFERED = 3
 MOST_PARTS = 3  # questions answered in one message
 NOTHING = Subject()
 UNCERTAIN = 0.5  # confidence of a row that is named in a question about something else
@@ -151,7 +149,7 @@ def _row(version: Version, decision: Decision, finding: Finding) -> Outcome:
             version.knowledge, decision.hit.entry, finding.rows[0]
         )
         if other and finding.attribute and tells(version.knowledge, finding):  # "web page of the old NODE"
-            return Unsure((_hit(finding.rows[0], UNCERTAIN, finding), decision.hit), ranking)
+            return Unsure((hit_of(finding.rows[0], UNCERTAIN, finding.matched), decision.hit), ranking)
         return decision
     if single and is_untold(version.knowledge, finding):
         return Found(finding, ranking)
@@ -167,14 +165,10 @@ def _row(version: Version, decision: Decision, finding: Finding) -> Outcome:
     if is_office(version.knowledge, finding.rows[0]) and finding.leftover:
         return decision
     confidence = UNCERTAIN if finding.leftover else CERTAIN
-    rows = tuple(_hit(row, confidence, finding) for row in finding.rows[:ROWS_OFFERED])
+    rows = tuple(hit_of(row, confidence, finding.matched) for row in finding.rows[:CHOICES])
     if len(rows) > 1:
-        return Unsure((*rows, *hits)[:ROWS_OFFERED], ranking)
-    return Unsure((*hits[: ROWS_OFFERED - 1], *rows)[:ROWS_OFFERED], ranking)
-
-
-def _hit(row: str, confidence: float, finding: Finding) -> Hit:
-    return Hit(row, confidence, finding.matched, "", False, {})
+        return Unsure((*rows, *hits)[:CHOICES], ranking)
+    return Unsure((*hits[: CHOICES - 1], *rows)[:CHOICES], ranking)
 
 
 def _tells_of(version: Version, decision: Sure, finding: Finding) -> bool:

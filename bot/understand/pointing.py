@@ -82,6 +82,8 @@ def _is_form(one: str, other: str) -> bool:
 
 def chosen(directory: Directory, question: str, offered: Sequence[str]) -> str | None:
     """Which of what was offered `question` takes, by its place or by agreeing to the only one."""
+    if not offered:
+        return None
     if len(offered) == 1 and agrees(directory.lexicon, question):
         return offered[0]
     spans, _ = directory.lexicon.read(question)

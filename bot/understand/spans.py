@@ -27,6 +27,11 @@ class Span:
         return any(kind in kinds for kind, _ in self.meanings)
 
 
+def text_of(spans: Sequence[Span], *kinds: str) -> str:
+    """The words that can mean something of one of `kinds`."""
+    return " ".join(token for span in spans if span.has(*kinds) for token in span.tokens)
+
+
 def which(spans: Sequence[Span], wanted: str) -> tuple[str, ...]:
     """Which of the `wanted` kind are named, each once."""
     found = (which for span in spans for kind, which in span.meanings if kind == wanted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.understand.about import is_row
-from bot.understand.decide import Sure, Unsure
+from bot.understand.decide import CHOICES, Sure, Unsure
 from bot.understand.ellipsis import more_of
 from bot.understand.outcome import Found, Outcome
 from bot.understand.rows import is_about
@@ -13,7 +13,6 @@ from bot.understand.subject import Subject
 from bot.understand.turns import points_back, stands_for
 from bot.understand.version import Version
 
-CHOICES = 3
 BARE = 2  # words at most of a question that has nothing of its own
 
 
@@ -24,8 +23,9 @@ def told_of_it(version: Version, question: str, found: Found, last: Subject) -> 
     if not named_only or not points_back(version.directory.lexicon, question):
         return None
     more = more_of(version, found.ranking, last)
-    fits = isinstance(more, Sure) and is_about(version.knowledge, more.hit.entry, finding.rows[0])
-    return more if isinstance(more, Sure) and fits else None
+    if isinstance(more, Sure) and is_about(version.knowledge, more.hit.entry, finding.rows[0]):
+        return more
+    return None
 
 
 def rather(version: Version, question: str, sure: Sure, more: Sure | Unsure | None, last: Subject) -> Outcome:
@@ -36,19 +36,19 @@ def rather(version: Version, question: str, sure: Sure, more: Sure | Unsure | No
     """
     if sure.hit.exact:
         return sure
-    if isinstance(more, Sure) and stands_for(version.directory.lexicon, question):
+    stands, row = stands_for(version.directory.lexicon, question), last.entry
+    if stands and isinstance(more, Sure):
         return more
-    lexicon, row = version.directory.lexicon, last.entry
     of_row = row.startswith("cluster:") and is_row(version, row)
-    if of_row and stands_for(lexicon, question) and not is_about(version.knowledge, sure.hit.entry, row):
+    if stands and of_row and not is_about(version.knowledge, sure.hit.entry, row):
         return Unsure((sure.hit, replace(sure.hit, entry=row)), sure.ranking)  # "how much did they get"
     entries = version.knowledge.entries
-    before, found = entries.get(last.entry), entries.get(sure.hit.entry)
+    before, found = entries.get(row), entries.get(sure.hit.entry)
     elsewhere = before is not None and found is not None and before.topic != found.topic
     if elsewhere and version.directory.attribute_alone(question):
         if isinstance(more, Sure):
             return more
-        return Unsure((sure.hit, replace(sure.hit, entry=last.entry)), sure.ranking)
+        return Unsure((sure.hit, replace(sure.hit, entry=row)), sure.ranking)
     return sure
 
 
