@@ -107,9 +107,8 @@ async def test_what_was_corrected_before_it_was_stopped_is_sent_to_the_others_as
     assert "until ten" in menu.text
 
 
-async def test_a_text_in_two_languages_corrected_in_one_says_so_and_can_be_corrected_in_the_other(
-    server: PreviewServer, staffed: RunningBot
-) -> None:
+async def in_two_languages(server: PreviewServer) -> Message:
+    """The desk of a text that staff wrote in English and Bokmål, for Ola, who has no quiet hours."""
     world = server.world
     screen = await server.ask(world.ola, "/subscribe all")
     await tap(server, screen, "Stille tid", "Ingen stille tid")
@@ -117,7 +116,14 @@ async def test_a_text_in_two_languages_corrected_in_one_says_so_and_can_be_corre
     await tap(server, menu, "Write a text")
     desk = await server.ask(world.kari, "Open late\nUntil nine on Friday.")
     await tap(server, desk, "Write it also: Bokmål")
-    desk = await server.ask(world.kari, "Lenge åpent\nTil ni på fredag.")
+    return await server.ask(world.kari, "Lenge åpent\nTil ni på fredag.")
+
+
+async def test_a_text_in_two_languages_corrected_in_one_says_so_and_can_be_corrected_in_the_other(
+    server: PreviewServer, staffed: RunningBot
+) -> None:
+    world = server.world
+    desk = await in_two_languages(server)
     assert "Not corrected" not in desk.text
     await confirmed(server, desk)
     letter = await received(server, world.private(world.ola), "på fredag")
@@ -140,13 +146,7 @@ async def test_a_text_in_two_languages_corrected_in_one_says_so_and_can_be_corre
 async def corrected_text(server: PreviewServer) -> Message:
     """The report on the first telling of a text that Ola has got, and that was corrected in Bokmål since."""
     world = server.world
-    screen = await server.ask(world.ola, "/subscribe all")
-    await tap(server, screen, "Stille tid", "Ingen stille tid")
-    menu = await server.ask(world.kari, "/announce")
-    await tap(server, menu, "Write a text")
-    desk = await server.ask(world.kari, "Open late\nUntil nine on Friday.")
-    await tap(server, desk, "Write it also: Bokmål")
-    report = await server.ask(world.kari, "Lenge åpent\nTil ni på fredag.")
+    report = await in_two_languages(server)
     await confirmed(server, report)
     letter = await received(server, world.private(world.ola), "på fredag")
     await tap(server, report, "Correct it")

@@ -98,13 +98,6 @@ def everything(connection: Connection) -> dict[str, list[dict[str, Any]]]:
 
 
 @pytest.fixture
-async def store(database: str) -> AsyncIterator[Store]:
-    opened = Store.open(database)
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "on_disk.sqlite3"
 

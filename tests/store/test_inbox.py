@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -33,13 +32,6 @@ def done(waiting: Waiting, *effects: str) -> Done:
         for position, effect in enumerate(effects)
     )
     return Done(waiting, (Remember(1, 2, entry="arena"),), owed, NOON)
-
-
-@pytest.fixture
-async def store(database: str) -> AsyncIterator[Store]:
-    store = Store.open(database)
-    yield store
-    await store.close()
 
 
 @pytest.fixture

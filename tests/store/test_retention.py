@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -32,13 +31,6 @@ from bot.store.tables import arrivals, audit, campaigns, letters
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 OSLO = ZoneInfo("Europe/Oslo")
 DAYS = timedelta(days=90)
-
-
-@pytest.fixture
-async def store(database: str) -> AsyncIterator[Store]:
-    opened = Store.open(database)
-    yield opened
-    await opened.close()
 
 
 async def keep(store: Store, day: date, *asked: Asked) -> None:
