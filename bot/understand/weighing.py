@@ -59,14 +59,20 @@ def both(version: Version, outcome: Outcome, more: Sure | Unsure, last: Subject)
     """
     hits = outcome.hits if isinstance(outcome, Unsure) else ()
     if isinstance(more, Unsure):
-        others = [hit for hit in hits if hit.entry != more.hits[0].entry]
+        offered = {hit.entry for hit in more.hits}
+        others = [hit for hit in hits if hit.entry not in offered]
         worth = bool(others) or more.hits[0].entry != last.entry
-        return Unsure((*others[: CHOICES - 1], *more.hits), outcome.ranking) if worth else outcome
+        return (
+            Unsure((*others[: CHOICES - len(more.hits)], *more.hits), outcome.ranking) if worth else outcome
+        )
     others = [hit for hit in hits if hit.entry != more.hit.entry]
     confident = bool(hits) and hits[0].confidence >= version.matcher.thresholds.sure
     question = outcome.ranking.question
-    if len(question.split()) <= BARE and not version.matcher.topic(question):  # "how much"
+    says_nothing = not version.matcher.topic(question)
+    if says_nothing and len(question.split()) <= BARE:  # "how much"
         return more
+    if says_nothing and more.hit.entry != last.entry and points_back(version.directory.lexicon, question):
+        return more  # "how many have that", the gold label
     if not others or hits[0] not in others or not (confident or more.hit.entry == last.entry):
         return more
     return Unsure((*others[: CHOICES - 1], more.hit), outcome.ranking)
