@@ -14,6 +14,7 @@ from bot.understand.subject import Subject
 from bot.understand.turns import points_back, stands_for, years_on
 from bot.understand.version import Version
 
+BARE = 2  # words at most of a question that has nothing of its own ("how much")
 LONGEST_ELLIPSIS = 6  # words of a question that leaves out what it is about
 AHEAD = 0.6  # of the best answer's confidence: the most that the next one near the last may have
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -46,7 +47,7 @@ def more_of(version: Version, alone: Ranking, last: Subject) -> Sure | Unsure | 
             break
         if not offered and alone.known == 1:
             offered = decision.hit
-    if near and not (told and own):
+    if near and not (told and (own or len(words) <= BARE)):
         return near
     if near and told and told.hit.entry == last.entry and near.hit.entry == alone.hits[0].entry:
         stands = stands_for(version.directory.lexicon, question)

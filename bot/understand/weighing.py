@@ -6,14 +6,12 @@ from dataclasses import replace
 
 from bot.understand.about import is_row
 from bot.understand.decide import CHOICES, Sure, Unsure
-from bot.understand.ellipsis import more_of
+from bot.understand.ellipsis import BARE, more_of
 from bot.understand.outcome import Found, Outcome
 from bot.understand.rows import is_about
 from bot.understand.subject import Subject
 from bot.understand.turns import points_back, stands_for
 from bot.understand.version import Version
-
-BARE = 2  # words at most of a question that has nothing of its own
 
 
 def told_of_it(version: Version, question: str, found: Found, last: Subject) -> Sure | None:
@@ -69,7 +67,7 @@ def both(version: Version, outcome: Outcome, more: Sure | Unsure, last: Subject)
     confident = bool(hits) and hits[0].confidence >= version.matcher.thresholds.sure
     question = outcome.ranking.question
     says_nothing = not version.matcher.topic(question)
-    if says_nothing and len(question.split()) <= BARE:  # "how much"
+    if says_nothing and len(question.split()) <= BARE:
         return more
     if says_nothing and more.hit.entry != last.entry and points_back(version.directory.lexicon, question):
         return more  # "how many have that", the gold label
