@@ -89,7 +89,7 @@ class Matcher:
             return Ranking(question, ())
         words = read_words(typed, self._known)
         tokens = self._vocabulary.tokens(words)
-        exact = self._base.exact.get(words, ()) if among is None else ()
+        exact = self._exact(words, tokens) if among is None else ()
         spoken, close = self._language(typed)
         repaired = {t.typed: t.word for t in tokens if t.typed != t.word}
         known = share(tokens, self._everything, self._base.features)
@@ -123,6 +123,15 @@ class Matcher:
         """The words of `text` that say what it is about, as typed."""
         words = read_words(typed_words(text, self._known), self._known)
         return " ".join(token.typed for token in self._vocabulary.tokens(words) if token.topical)
+
+    def _exact(self, words: tuple[str, ...], tokens: Sequence[Token]) -> Sequence[int]:
+        """The phrasings that are the question word for word, or but for æ, ø and å."""
+        found = self._base.exact.get(words)
+        if not found and all(
+            token.weight == 1 for token in tokens
+        ):  # soknad is søknad; sokand may be another
+            found = self._base.exact.get(tuple(token.word for token in tokens))
+        return found or ()
 
     def _places(self, among: Collection[str] | None) -> NDArray[np.intp]:
         """The numbers of the entries that may be meant."""

@@ -69,6 +69,15 @@ def test_an_exact_phrasing_is_certain_and_first() -> None:
             assert isinstance(decide(ranking, MATCHER.thresholds), Sure)
 
 
+@pytest.mark.parametrize("typed", ["hvordan soker vi", "hvordan soeker vi", "naar er soknadsfristen"])
+def test_a_phrasing_typed_without_norwegian_letters_is_exact(typed: str) -> None:
+    assert MATCHER.rank(typed).hits[0].exact
+
+
+def test_a_phrasing_with_a_typing_error_is_not_exact() -> None:
+    assert not MATCHER.rank("hvordan sokre vi").hits[0].exact
+
+
 def test_hits_are_distinct_and_best_first() -> None:
     hits = MATCHER.rank("application deadline for membership in arena").hits
 
