@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from babel.lists import format_list
-
 from bot.answer.contacts import contact_reply, named_when, reach
-from bot.answer.moments import LOCALES, written
+from bot.answer.moments import written
 from bot.answer.names import bare, cluster_name, contact_name
+from bot.answer.phrases import field_inside, in_county, in_place, level_inside, listed
 from bot.answer.sources import evidence, facts_of, sources_line
 from bot.answer.texts import say
 from bot.answer.whom import fallback, office_of, standing_in
@@ -89,7 +88,7 @@ def _told(
         case "place":
             return [paragraph(_where(knowledge, cluster, language))]
         case "former" if cluster.former_names:
-            names = format_list(cluster.former_names, "standard", LOCALES.get(language, "en_GB"))
+            names = listed(cluster.former_names, language)
             told = say("cluster_was_called", language, name=name, names=names)
             return [paragraph(f"{told} {pick(cluster.summary, language)}")]
         case "level":
@@ -180,9 +179,7 @@ def _levels(knowledge: Knowledge, cluster: Cluster, language: str) -> str:
 
 
 def _span(level: Level, since: PartialDate | None, until: PartialDate | None, language: str) -> str:
-    name = bare(str(pick(level.name, language)))
-    if name[name.find(" ") + 1].islower():  # "Mature cluster" is no name, "Arena Pro" is
-        name = name[0].lower() + name[1:]
+    name = level_inside(bare(str(pick(level.name, language))))
     if since is None:
         return name
     values = {"level": name, "date": written(since, language)}
@@ -205,9 +202,10 @@ def _where(knowledge: Knowledge, cluster: Cluster, language: str) -> str:
     if not places:
         return say("cluster_no_place", language, name=name)
     if cluster.city:
-        return say("cluster_is_in", language, name=name, place=", ".join(places))
-    listed = format_list(places, "standard", LOCALES.get(language, "en_GB"))
-    return f"{say('cluster_area_is', language, name=name, place=listed)} {pick(cluster.summary, language)}"
+        where = in_county(cluster.city, listed(places[1:], language), language)
+        return say("cluster_is_in", language, name=name, place=where)
+    where = in_place(listed(places, language), language)
+    return f"{say('cluster_area_is', language, name=name, place=where)} {pick(cluster.summary, language)}"
 
 
 def _place(knowledge: Knowledge, cluster: Cluster, language: str) -> str:
@@ -223,7 +221,7 @@ def _places(knowledge: Knowledge, cluster: Cluster, language: str) -> list[str]:
 def _themes(knowledge: Knowledge, cluster: Cluster, language: str) -> str:
     themes = {row.id: row for row in knowledge.programme.themes}
     names = [str(pick(themes[each].name, language)) for each in cluster.themes]
-    return ", ".join(name if number == 0 else name[0].lower() + name[1:] for number, name in enumerate(names))
+    return ", ".join(field_inside(name) if number else name for number, name in enumerate(names))
 
 
 def _dated(cluster: Cluster, language: str) -> str:

@@ -13,6 +13,7 @@ from bot.answer.names import bare, cluster_name
 from bot.answer.sources import evidence, facts_of
 from bot.reply import Reply
 from bot.understand.finding import Criteria
+from bot.understand.subject import Subject
 
 ATTRIBUTES = (
     *("leader", "website", "place", "former", "level", "since", "themes", "contact", "phone", "age"),
@@ -87,6 +88,8 @@ def test_whoever_was_named_as_leader_is_named_with_the_date_and_a_way_in(languag
         ("kontaktperson i Eyde", "nb", "Kildene mine nevner ingen kontaktperson for Eyde-klyngen."),
         ("kva heitte norway health tech før", "nn", "Norway Health Tech heitte tidlegare Oslo Medtech."),
         ("where is tequity", "en", "Tequity Cluster is based in Trondheim, Trøndelag."),
+        ("hvor holder heidner til", "nb", "NCE Heidner Biocluster holder til på Hamar i Innlandet."),
+        ("kvar held norway health tech til", "nn", "Norway Health Tech held til i Oslo."),
         (
             "hvor mange medlemmer har eyde",
             "nb",
@@ -97,7 +100,7 @@ def test_whoever_was_named_as_leader_is_named_with_the_date_and_a_way_in(languag
             "nn",
             "GCE Ocean Technology heitte tidlegare NCE Subsea og GCE Subsea.",
         ),
-        ("website of renergy", "en", "RENERGY is on the web at renergycluster.no."),
+        ("website of renergy", "en", "The website of RENERGY is renergycluster.no."),
     ],
 )
 def test_one_thing_asked_gets_one_thing_told(asked: str, language: str, said: str) -> None:
@@ -129,7 +132,7 @@ def test_who_leads_without_a_source_names_none() -> None:
 def test_where_only_the_area_is_known_the_summary_tells_more() -> None:
     said = told("energy-valley", "place", "nb")
 
-    assert said.startswith("Området for Energy Valley er Oslo, Buskerud og Telemark. Energiteknologiklynge")
+    assert said.startswith("Energy Valley hører hjemme i Oslo, Buskerud og Telemark. Energiteknologiklynge")
     assert "Akershus" not in said
 
 
@@ -164,16 +167,13 @@ def test_a_list_says_that_it_is_not_todays(language: str) -> None:
     asked = {"en": "clusters in Bergen", "nb": "klynger i Bergen", "nn": "kva klynger er i Bergen"}
     reply = ask(asked[language], language)
     note = {
-        "en": "no full list for today",
-        "nb": "ingen full liste for i dag",
-        "nn": "inga full liste for i dag",
+        "en": "I have no up-to-date list: what I know is from 20",
+        "nb": "Jeg har ingen oppdatert liste, og det jeg vet, er fra 20",
+        "nn": "Eg har inga oppdatert liste, og det eg veit, er frå 20",
     }
 
     assert reply.language == language
     assert note[language] in reply.plain()
-    assert {"en": "What I know is from", "nb": "Det jeg vet, er fra", "nn": "Det eg veit, er frå"}[
-        language
-    ] in reply.plain()
     assert reply.plain().count("\n• ") + reply.plain().startswith("• ") >= 4
 
 
@@ -205,21 +205,52 @@ def test_a_cluster_of_several_counties_is_listed_with_all_of_them() -> None:
 def test_where_nothing_fits_it_is_said_and_what_fits_a_part_is_a_tap_away() -> None:
     reply = ask("health clusters in Bergen")
 
-    assert reply.plain() == "I know of no cluster that fits (Health, Bergen)."
+    assert reply.plain() == (
+        "I know of no cluster working with health in Bergen. Perhaps one of these helps:"
+    )
     assert [row[0].label for row in reply.buttons] == ["Health (5)", "Bergen (5)", "All 54"]
 
 
 def test_for_a_town_without_clusters_those_of_its_county_are_given_and_said_to_be() -> None:
     said = ask("klynger i Lillehammer", "nb").plain()
 
-    assert said.startswith("Ingen har kontor i Lillehammer, så vidt jeg vet. I samme fylke:")
+    assert said.startswith("Jeg kjenner ingen med kontor på Lillehammer. Disse er i samme fylke:")
     assert "NCE Raufoss" in said
 
 
-def test_one_cluster_that_fits_is_counted_as_one() -> None:
-    said = ask("which clusters are in Halden").plain()
+def test_of_the_only_cluster_that_fits_the_card_is_given_and_the_list_goes_on() -> None:
+    reply = ask("which clusters are in Halden")
 
-    assert said.startswith("I know of one cluster that fits (Halden):")
+    card = told("nce-smart-energy", None, "en")
+    assert reply.plain() == f"I know one cluster in Halden:\n\n{card}"
+    assert reply.entry == "list:...Halden"
+
+
+@pytest.mark.parametrize(
+    ("criteria", "language", "said"),
+    [
+        (Criteria(), "nn", "Eg kjenner 54 klynger:"),
+        (Criteria(("health",)), "en", "I know 5 clusters working with health:"),
+        (
+            Criteria(("seafood",), cities=("Bergen",)),
+            "nb",
+            "Jeg kjenner 2 klynger innen sjømat og havbruk i Bergen:",
+        ),
+        (Criteria(levels=("gce",)), "nn", "Eg kjenner 3 klynger på nivået GCE:"),
+        (Criteria(levels=("mature",)), "en", "I know 2 clusters at the mature cluster level:"),
+        (Criteria(regions=("western-norway",)), "nb", "Jeg kjenner 21 klynger på Vestlandet:"),
+        (
+            Criteria(("health", "energy"), ("oslo",), cities=("Oslo",)),
+            "nb",
+            "Jeg kjenner 3 klynger innen helse eller energi i Oslo:",
+        ),
+    ],
+)
+def test_a_list_is_headed_by_what_was_looked_for(criteria: Criteria, language: str, said: str) -> None:
+    reply = list_reply(shipped().directory, criteria, language, NOW.date())
+
+    assert reply.plain().startswith(said)
+    assert reply.entry == str(Subject(criteria=criteria))
 
 
 def test_a_list_is_turned_page_by_page_to_its_end_and_back() -> None:
@@ -241,7 +272,7 @@ def test_a_list_that_no_button_can_name_is_shown_whole() -> None:
         regions=("western-norway", "northern-norway", "eastern-norway"),
     )
 
-    reply = list_reply(shipped().directory, criteria, "en")
+    reply = list_reply(shipped().directory, criteria, "en", NOW.date())
 
     rows = shipped().directory.fitting(criteria)
     assert len(rows) > 8
