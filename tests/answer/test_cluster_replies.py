@@ -65,7 +65,7 @@ def test_whoever_was_named_as_leader_is_named_with_the_date_and_a_way_in(languag
     for cluster in knowledge.clusters.values():
         said = told(cluster.id, "leader", language)
         leader = knowledge.contacts.get(cluster.leader or "")
-        assert "nic.innovasjonnorge.no" in said
+        assert (cluster.website or "nic.innovasjonnorge.no").removeprefix("https://") in said
         if leader and not leader.former:
             first = said.split("\n\n")[0]
             assert leader.name is not None and leader.name in first
@@ -79,9 +79,9 @@ def test_whoever_was_named_as_leader_is_named_with_the_date_and_a_way_in(languag
         (
             "where is nce instrumentation",
             "en",
-            "My sources do not say where NCE Instrumentation has its office.",
+            "My sources don't say where NCE Instrumentation has its office.",
         ),
-        ("nettsiden til tequity", "nb", "Jeg har ingen nettside for Tequity Cluster i kildene mine."),
+        ("nettsiden til tequity", "nb", "Jeg har ingen nettside til Tequity Cluster."),
         ("kva heitte stiim før", "nn", "Eg kjenner ikkje til tidlegare namn på Stiim Aqua Cluster."),
         ("hvilket nivå har biotech north", "nb", "Kildene mine sier ikke hvilket nivå Biotech North hadde."),
         ("who leads eyde", "en", "I have no source that says who leads Eyde Cluster."),
@@ -93,7 +93,7 @@ def test_whoever_was_named_as_leader_is_named_with_the_date_and_a_way_in(languag
         (
             "hvor mange medlemmer har eyde",
             "nb",
-            "Kildene mine sier ikke hvor mange medlemmer Eyde-klyngen har.",
+            "Kildene mine sier verken hvor mange medlemmer Eyde-klyngen har, eller hvem de er.",
         ),
         (
             "kva heitte gce ocean technology før",
@@ -108,9 +108,9 @@ def test_one_thing_asked_gets_one_thing_told(asked: str, language: str, said: st
 
 
 def test_a_figure_is_told_with_its_date_or_said_to_be_in_no_source() -> None:
-    assert told("gce-node", "members", "en").startswith("GCE NODE: 128 participants at the end of 2023.")
+    assert told("gce-node", "members", "en").startswith("GCE NODE had 128 participants at the end of 2023.")
     said = told("eyde", "members", "nb")
-    assert said.startswith("Kildene mine sier ikke hvor mange medlemmer Eyde-klyngen har.")
+    assert said.startswith("Kildene mine sier verken hvor mange medlemmer Eyde-klyngen har")
     assert "eydecluster.com" in said
 
 
@@ -122,7 +122,7 @@ def test_a_figure_is_told_with_the_sources_of_its_own_facts(language: str) -> No
             under = "".join(span.text for span in evidence(facts_of(knowledge, figure.facts), language))
             assert figure.facts, cluster.id
             assert told(cluster.id, name, language).endswith(under)
-    assert "Bergens Tidende, September 2017. As of September 2017." in told("finance-innovation", "fee", "en")
+    assert "Source: Bergens Tidende (September 2017)." in told("finance-innovation", "fee", "en")
 
 
 def test_who_leads_without_a_source_names_none() -> None:
@@ -145,7 +145,7 @@ def test_what_needs_a_word_about_a_level_is_said_wherever_the_level_is() -> None
 
 def test_asked_for_the_chair_another_leader_is_not_given_as_one() -> None:
     assert told("gce-node", "chair", "nb").startswith(
-        "Hvem som er styreleder i GCE NODE, står ikke i kunnskapsbasen min. Knut Mjåland ble omtalt som adm"
+        "Jeg vet ikke hvem som er styreleder i GCE NODE. Knut Mjåland ble omtalt som adm"
     )
     assert told("energy-transition-norway", "chair", "nb").startswith("Tor Arnesen ble omtalt som styreleder")
     assert told("energy-transition-norway", "leader", "nb").startswith(

@@ -182,7 +182,7 @@ def test_two_refusals_in_a_row_do_not_sound_the_same() -> None:
 
     assert first.entry == second.entry == UNANSWERED
     assert first.plain() != second.plain()
-    assert second.plain().startswith("I still don't have an answer")
+    assert second.plain().startswith("I don't know that either")
 
 
 def test_whom_to_ask_after_an_answer_is_the_answers_own_contact() -> None:
