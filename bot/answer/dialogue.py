@@ -37,6 +37,7 @@ CODES = {"no": "nb", "nb": "nb", "nn": "nn", "en": "en"}  # Telegram's language 
 UNANSWERED = "-"  # before what was talked about until then: a refusal
 INLINE_RESULTS = 8
 FEW = 2  # words that tell little of their language
+NORWEGIAN = ("nb", "nn")
 PLAIN = "nb"  # where the words are as good in several languages and the menus are in none of them
 WORD = re.compile(r"\w+")
 
@@ -134,8 +135,13 @@ def answer_language(version: Version, outcome: Outcome, menu: str) -> str:
 
 
 def _may_be_of(question: str, menu: str) -> bool:
-    """Whether so few words are all of the menus' language too: "to" of "nummer to" is no English."""
+    """Whether so few words may be of the menus' language too: "to" of "nummer to" is no English.
+
+    A word alone ("fintech", "seafood") tells too little, where the menus are in Norwegian.
+    """
     words, known = _words(question), language(menu)
+    if len(words) == 1 and menu in NORWEGIAN:
+        return True
     return 0 < len(words) <= FEW and all(word in known.common or word in known.stop_words for word in words)
 
 

@@ -42,6 +42,30 @@ def rows_of_entry(version: Version, entry: str) -> tuple[str, ...]:
     return tuple(f"cluster:{each.id}" for each in clusters if not facts.isdisjoint(each.facts))
 
 
+def related_to(version: Version, last: Subject) -> frozenset[str]:
+    """The entries that go with the last answer: it, those it is related to, those that share facts with it.
+
+    With a row those that are about it alone.
+    """
+    found = version.knowledge.entries.get(last.entry)
+    if found is None:
+        every = version.knowledge.entries if is_row(version, last.entry) else ()
+        return frozenset(each for each in every if _row_of_entry(version, each) == last.entry)
+    facts = set(found.facts)
+    return frozenset(
+        each.id
+        for each in version.knowledge.entries.values()
+        if each is found or each.id in found.related or found.id in each.related or facts & set(each.facts)
+    )
+
+
+def of_the_topic(version: Version, last: Subject) -> frozenset[str]:
+    """The entries of the last answer's topic."""
+    found = version.knowledge.entries.get(last.entry)
+    same = (each.id for each in version.knowledge.entries.values() if found and each.topic == found.topic)
+    return frozenset(same)
+
+
 def entry_of_person(version: Version, row: str) -> str | None:
     """The answer about who a person is, where there is more than their card."""
     who = row.partition(":")[2]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.understand.about import hit_of, is_row, is_there, row_of, rows_of_entry, title_of
 from bot.understand.decide import Sure, Unsure
 from bot.understand.ellipsis import is_year, more_of, neighbour, other_year
-from bot.understand.finding import Criteria, Finding
+from bot.understand.finding import FIGURES, Criteria, Finding
 from bot.understand.match import Ranking
 from bot.understand.outcome import Found, Outcome, Private, Sourced
 from bot.understand.pointing import chosen, narrower, pointed_at
@@ -51,6 +51,8 @@ def follow_up(version: Version, question: str, last: Subject, ranking: Ranking) 
     if listed := _of_the_level(version, rest or question, last):
         return Found(listed, ranking)
     attribute = directory.attribute_alone(rest or question)
+    if attribute in FIGURES and row and row.startswith("contact:"):
+        return None  # no office has members or a fee: "what does it cost to join" is asked of clusters
     if row and last.entry and attribute:
         return _asked(version, attribute, row, last, ranking)
     narrowing = rest is not None and last.criteria is not None

@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.understand.about import hit_of, is_row, title_of
+from bot.understand.about import hit_of, is_row, of_the_topic, related_to, title_of
 from bot.understand.decide import Sure, Unsure, decide
 from bot.understand.match import Hit, Ranking
 from bot.understand.pointing import tells_all
 from bot.understand.rows import is_about
 from bot.understand.subject import Subject
-from bot.understand.turns import points_back, years_on
+from bot.understand.turns import points_back, stands_for, years_on
 from bot.understand.version import Version
 
+BARE = 2  # words at most of a question that has nothing of its own ("how much")
 LONGEST_ELLIPSIS = 6  # words of a question that leaves out what it is about
+AHEAD = 0.6  # of the best answer's confidence: the most that the next one near the last may have
 YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -23,14 +25,17 @@ def more_of(version: Version, alone: Ranking, last: Subject) -> Sure | Unsure | 
 
     `alone` is the question ranked by itself.
 
-    What the title is about, or the row's name, stands in for what was left out. Where the answer does not
-    tell what the question adds of its own, it is only offered, to a question that points at what was said.
+    It is the answer near the last one that the question fits by itself, as no other may be meant. Else what
+    the title is about, or the row's name, stands in for what was left out. Where the answer does not tell
+    what the question adds of its own, it is only offered, to a question that points at what was said.
     """
     question, title = alone.question, title_of(version, last, alone.language)
     words = version.directory.lexicon.words(question)
     if title is None or len(words) > LONGEST_ELLIPSIS or any(word.isdecimal() for word in words):
         return None
     own = version.matcher.topic(question).split()
+    near = _nearest(version, alone, last, bare=not own)
+    told: Sure | None = None
     offered: Hit | None = None
     for meant in (f"{question} {version.matcher.topic(title) or title}", f"{title} {question}"):
         ranking = version.matcher.rank(meant)
@@ -38,15 +43,39 @@ def more_of(version: Version, alone: Ranking, last: Subject) -> Sure | Unsure | 
         if not isinstance(decision, Sure) or not _stays_with(version, decision.hit.entry, last):
             continue
         if ranking.uncovered.isdisjoint(own):
-            return Sure(decision.hit, _spoken_as(alone, ranking))
+            told = Sure(decision.hit, _spoken_as(alone, ranking))
+            break
         if not offered and alone.known == 1:
             offered = decision.hit
+    if near and not (told and (own or len(words) <= BARE)):
+        return near
+    if near and told and told.hit.entry == last.entry and near.hit.entry == alone.hits[0].entry:
+        stands = stands_for(version.directory.lexicon, question)
+        return told if stands else Unsure((near.hit, told.hit), alone)
+    if told:
+        return told
     if last.entry.startswith("cluster:") and tells_all(version.directory, question, last.entry):
         return Sure(hit_of(last.entry), alone)  # "is the zoo in it", which its card names
     if not offered and alone.known == 1 and is_row(version, last.entry):
         offered = hit_of(last.entry)  # its card may tell
     points = points_back(version.directory.lexicon, question)
     return Unsure((offered,), alone) if offered and points else None
+
+
+def _nearest(version: Version, alone: Ranking, last: Subject, *, bare: bool) -> Sure | None:
+    """The other answer near the last one that a question fits, if its words of topic are all told there.
+
+    bare: it has no words of topic ("who has it"), and so may only mean what goes with the last answer.
+    """
+    close, same = related_to(version, last), of_the_topic(version, last)
+    ranking = version.matcher.rank(alone.question, {*close, *same})
+    if not ranking.hits or ranking.uncovered or ranking.hits[0].entry == last.entry:
+        return None
+    best, second = ranking.hits[0], ranking.hits[1].confidence if len(ranking.hits) > 1 else 0.0
+    thresholds = version.matcher.thresholds
+    fits = best.entry in close and best.confidence >= (thresholds.unsure + thresholds.sure) / 2
+    fits |= not bare and best.confidence >= thresholds.sure
+    return Sure(best, _spoken_as(alone, ranking)) if fits and second <= AHEAD * best.confidence else None
 
 
 def _stays_with(version: Version, entry: str, last: Subject) -> bool:

@@ -38,8 +38,9 @@ def interpret(version: Version, question: str, now: datetime, last: Subject = NO
     decision = decided(version, question)
     if isinstance(decision, Sure) and decision.hit.exact and not is_elliptical(version, question, last):
         return decision
-    goes_on = follow_up(version, question, last, decision.ranking)
-    outcome = goes_on or _parts(version, question, now, decision) or _one(version, question, now, decision)
+    parts = _parts(version, question, now, decision, last)
+    goes_on = None if isinstance(parts, Several) else follow_up(version, question, last, decision.ranking)
+    outcome = goes_on or parts or _one(version, question, now, decision)
     if isinstance(outcome, Found) and is_untold(version.knowledge, outcome.finding):
         return Untold(None, outcome.ranking, outcome.finding)
     if isinstance(outcome, Found) and not goes_on:
@@ -69,11 +70,14 @@ def decided(version: Version, question: str) -> Decision:
 
 
 def _parts(
-    version: Version, question: str, now: datetime, decision: Decision
+    version: Version, question: str, now: datetime, decision: Decision, last: Subject
 ) -> Sure | Found | Several | None:
-    """The questions of a message by themselves, where answered: one amid a story, or two or three."""
+    """The questions of a message by themselves, where answered: one amid a story, or two or three.
+
+    Each goes on from the one before it, the first from `last`.
+    """
     asked: dict[str, tuple[str, Sure | Found]] = {}
-    before = NOTHING
+    before = last
     for clause in version.directory.lexicon.questions(question):
         alone = decided(version, clause)
         part = follow_up(version, clause, before, alone.ranking) or _one(version, clause, now, alone)
@@ -118,8 +122,9 @@ def _one(version: Version, question: str, now: datetime, decision: Decision) -> 
         local = now.astimezone(version.knowledge.zone)
         if events := version.directory.find_events(question, local):
             return Found(events, ranking)
-    if finding is None and (bare := version.directory.find_bare(question)):
-        return Found(bare, ranking)
+    field = version.directory.find_bare(question) or version.directory.find_any(question)
+    if finding is None and field:  # "hydrogen", "anything for fish farmers?"
+        return Found(field, ranking)
     if finding is None or (finding.leftover and finding.is_list):
         return _list(version, question, decision) or decision
     if finding.private:
@@ -134,7 +139,7 @@ def _list(version: Version, question: str, decision: Decision) -> Found | None:
     """A list asked for in a part of the question; never where an answer is sure."""
     if isinstance(decision, Sure):
         return None
-    finding = version.directory.find_list(question) or version.directory.find_any(question)
+    finding = version.directory.find_list(question)
     return Found(finding, decision.ranking) if finding else None
 
 

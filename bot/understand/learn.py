@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 Matrix = NDArray[np.float32]
 
-STEPS = 25  # at most; bases of 4,000 phrasings are learnt to the end by then
+STEPS = 25  # at most
 ENOUGH = 1e-5  # a step that lessens the loss by a smaller share is the last
 LEVEL = 100.0  # how large a weight may grow (the inverse of ridge regularisation)
+TO_THE_END = 4000  # phrasings that are learnt to the end in STEPS at LEVEL; of more, weights grow less
 EVENNESS = 0.5  # 0: each phrasing counts the same; 1: each entry does, however many phrasings it has
 HALVINGS = 6  # of a step that went too far
 NOTHING = 1e-30
@@ -70,13 +71,16 @@ class _Lesson:
     entries: NDArray[np.int64]
     target: Matrix
     shares: Matrix  # how much each phrasing counts, as a column
+    level: float
 
     @classmethod
     def of(cls, entries: NDArray[np.int64], size: int) -> _Lesson:
         shares = (1 / np.bincount(entries, minlength=size)[entries].astype(np.float32)) ** np.float32(
             EVENNESS
         )
-        return cls(entries, np.eye(size, dtype=np.float32)[entries], (shares / shares.mean())[:, None])
+        level = LEVEL * min(1.0, TO_THE_END / len(entries))
+        target = np.eye(size, dtype=np.float32)[entries]
+        return cls(entries, target, (shares / shares.mean())[:, None], level)
 
     def start(self) -> _State:
         nothing = np.zeros_like(self.target)
@@ -84,14 +88,14 @@ class _Lesson:
 
     def wrong(self, now: _State) -> Matrix:
         """The gradient of the loss, as weights."""
-        gradient: Matrix = self.shares * (now.chances - self.target) + now.weights / np.float32(LEVEL)
+        gradient: Matrix = self.shares * (now.chances - self.target) + now.weights / np.float32(self.level)
         return gradient
 
     def moved(self, now: _State, ahead: _Way, slope: float) -> _State | None:
         """A Newton step along `ahead`, halved until the loss is less; None where it will not be."""
         along, across = _dot(ahead.weights, ahead.odds), _dot(now.weights, ahead.odds)
         spread = ahead.odds - (now.chances * ahead.odds).sum(axis=1, keepdims=True)
-        curvature = float((self.shares * now.chances * spread * spread).sum()) + along / LEVEL
+        curvature = float((self.shares * now.chances * spread * spread).sum()) + along / self.level
         stride = slope / max(curvature, NOTHING)
         for _ in range(HALVINGS):
             way = _Way(now.weights, now.odds).plus(ahead, stride)
@@ -108,7 +112,7 @@ class _Lesson:
         chances /= total
         right = odds[np.arange(len(odds)), self.entries][:, None]
         misfit = float((self.shares * (np.log(total) + highest - right)).sum(dtype=np.float64))
-        return _State(weights, odds, chances, length, misfit + length / (2 * LEVEL))
+        return _State(weights, odds, chances, length, misfit + length / (2 * self.level))
 
 
 def _dot(one: Matrix, other: Matrix) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
@@ -78,21 +78,25 @@ class Matcher:
     def thresholds(self) -> Thresholds:
         return self._base.thresholds
 
-    def rank(self, question: str) -> Ranking:
-        """Rank the entries for any text whatsoever; never raises."""
+    def rank(self, question: str, among: Collection[str] | None = None) -> Ranking:
+        """Rank the entries, or those `among` them alone, for any text whatsoever; never raises.
+
+        Where no others may be meant, a question that says little is answered with more confidence.
+        """
         typed = typed_words(question, self._known)
-        if not typed or not self._base.entries:
+        places = self._places(among)
+        if not typed or not len(places):
             return Ranking(question, ())
         words = read_words(typed, self._known)
         tokens = self._vocabulary.tokens(words)
-        exact = self._base.exact.get(words, ())
+        exact = self._base.exact.get(words, ()) if among is None else ()
         spoken, close = self._language(typed)
         repaired = {t.typed: t.word for t in tokens if t.typed != t.word}
         known = share(tokens, self._everything, self._base.features)
         read = tuple(token.word for token in tokens)
         if read not in self._base.exact and len(set(words)) == 1 and not tokens[0].topical:
             return Ranking(question, (), spoken, close, repaired, known)
-        hits = self._hits(tokens, known, spoken)
+        hits = self._hits(tokens, known, spoken, places)
         if exact:
             hits = self._exact_first(exact, hits, spoken if len(close) == 1 else "")
         best = self._base.entry_concepts[self._number[hits[0].entry]]
@@ -120,7 +124,15 @@ class Matcher:
         words = read_words(typed_words(text, self._known), self._known)
         return " ".join(token.typed for token in self._vocabulary.tokens(words) if token.topical)
 
-    def _hits(self, tokens: Sequence[Token], known: float, spoken: str) -> list[Hit]:
+    def _places(self, among: Collection[str] | None) -> NDArray[np.intp]:
+        """The numbers of the entries that may be meant."""
+        if among is None:
+            return np.arange(len(self._base.entries))
+        return np.array(sorted(self._number[each] for each in among if each in self._number), np.intp)
+
+    def _hits(
+        self, tokens: Sequence[Token], known: float, spoken: str, places: NDArray[np.intp]
+    ) -> list[Hit]:
         base = self._base
         likeness = base.index.products(self._space.vector(tokens), len(Block))
         kernel = likeness.mean(axis=0)
@@ -129,23 +141,23 @@ class Matcher:
             odds = SCALE * np.maximum.reduceat(kernel, self._starts)
         else:
             odds = kernel[self._taught].astype(np.float32) @ base.weights
-        odds = odds + base.field_weight * field_scores
+        odds = (odds + base.field_weight * field_scores)[places]
         order = _highest(odds, HITS)
-        top = order[0]
+        top = places[order[0]]
         likest = self._starts[top] + kernel[self._starts[top] : self._ends[top]].argmax()
         seen = figures(
             odds,
             likeness[:, likest],
-            field_scores,
+            field_scores[places],
             share(tokens, base.entry_concepts[top], base.features),
             known,
             len(tokens),
         )
         confidence = float(base.calibration.confidence(seen))
         evidence = dict(zip(NAMES, seen.tolist(), strict=True))
-        chances = confidence * np.exp(odds[order] - odds[top])
+        chances = confidence * np.exp(odds[order] - odds[order[0]])
         hits = []
-        for entry, chance in zip(order, chances.tolist(), strict=True):
+        for entry, chance in zip(places[order].tolist(), chances.tolist(), strict=True):
             phrasing = base.phrasings[self._nearest(entry, kernel, spoken)]
             why = evidence if entry == top else {}
             hits.append(

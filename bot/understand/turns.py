@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.understand.lexicon import Lexicon
 
 FOLLOW_WORDS = 4  # of the longest beginning of a question that goes on
 CORRECTED_WORDS = 2  # of the longest end of one that puts a word right
+DOUBT_WORDS = 10  # of a message that doubts the last answer and says nothing else
 
 
 def goes_on(lexicon: Lexicon, question: str) -> str | None:
@@ -14,15 +17,19 @@ def goes_on(lexicon: Lexicon, question: str) -> str | None:
     None for any other.
     """
     tokens, found = lexicon.words(question), False
-    for length in range(min(FOLLOW_WORDS, len(tokens) - 1), 0, -1):
-        if lexicon.is_kind(tokens[:length], "follow"):
-            tokens, found = tokens[length:], True
-            break
+    while begins := _beginning(lexicon, tokens):  # "no, not that, I meant"
+        tokens, found = tokens[begins:], True
     for length in range(min(CORRECTED_WORDS, len(tokens) - 1), 0, -1):
         if lexicon.is_kind(tokens[-length:], "corrected"):
             tokens, found = tokens[:-length], True
             break
     return " ".join(tokens) if found or narrows(lexicon, question) else None
+
+
+def _beginning(lexicon: Lexicon, tokens: Sequence[str]) -> int:
+    """How many of the first words go on from the last question; 0 where none, or nothing else, does."""
+    lengths = range(min(FOLLOW_WORDS, len(tokens) - 1), 0, -1)
+    return next((length for length in lengths if lexicon.is_kind(tokens[:length], "follow")), 0)
 
 
 def narrows(lexicon: Lexicon, question: str) -> bool:
@@ -55,8 +62,20 @@ def names_a_person(lexicon: Lexicon, question: str) -> bool:
 
 
 def asks_source(lexicon: Lexicon, question: str) -> bool:
-    """Whether it asks where the last answer is from, and nothing else."""
-    return lexicon.is_kind(lexicon.words(question), "sources")
+    """Whether it asks where the last answer is from, or doubts it, and nothing else."""
+    words = lexicon.words(question)
+    return lexicon.is_kind(words, "sources") or _doubts(lexicon, words)
+
+
+def _doubts(lexicon: Lexicon, words: Sequence[str]) -> bool:
+    doubting = [lexicon.is_kind([word], "doubts") for word in words]
+    others = (word for word, doubt in zip(words, doubting, strict=True) if not doubt)
+    empty = all(word.isdecimal() or lexicon.says_little(word) or _stands(lexicon, word) for word in others)
+    return any(doubting) and 1 < len(words) <= DOUBT_WORDS and empty
+
+
+def _stands(lexicon: Lexicon, word: str) -> bool:
+    return any(lexicon.is_kind([word], kind) for kind in ("pointers", "persons"))
 
 
 def asks_more(lexicon: Lexicon, question: str) -> bool:

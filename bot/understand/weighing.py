@@ -6,14 +6,12 @@ from dataclasses import replace
 
 from bot.understand.about import is_row
 from bot.understand.decide import CHOICES, Sure, Unsure
-from bot.understand.ellipsis import more_of
+from bot.understand.ellipsis import BARE, more_of
 from bot.understand.outcome import Found, Outcome
 from bot.understand.rows import is_about
 from bot.understand.subject import Subject
 from bot.understand.turns import points_back, stands_for
 from bot.understand.version import Version
-
-BARE = 2  # words at most of a question that has nothing of its own
 
 
 def told_of_it(version: Version, question: str, found: Found, last: Subject) -> Sure | None:
@@ -59,14 +57,20 @@ def both(version: Version, outcome: Outcome, more: Sure | Unsure, last: Subject)
     """
     hits = outcome.hits if isinstance(outcome, Unsure) else ()
     if isinstance(more, Unsure):
-        others = [hit for hit in hits if hit.entry != more.hits[0].entry]
+        offered = {hit.entry for hit in more.hits}
+        others = [hit for hit in hits if hit.entry not in offered]
         worth = bool(others) or more.hits[0].entry != last.entry
-        return Unsure((*others[: CHOICES - 1], *more.hits), outcome.ranking) if worth else outcome
+        return (
+            Unsure((*others[: CHOICES - len(more.hits)], *more.hits), outcome.ranking) if worth else outcome
+        )
     others = [hit for hit in hits if hit.entry != more.hit.entry]
     confident = bool(hits) and hits[0].confidence >= version.matcher.thresholds.sure
     question = outcome.ranking.question
-    if len(question.split()) <= BARE and not version.matcher.topic(question):  # "how much"
+    says_nothing = not version.matcher.topic(question)
+    if says_nothing and len(question.split()) <= BARE:
         return more
+    if says_nothing and more.hit.entry != last.entry and points_back(version.directory.lexicon, question):
+        return more  # "how many have that", the gold label
     if not others or hits[0] not in others or not (confident or more.hit.entry == last.entry):
         return more
     return Unsure((*others[: CHOICES - 1], more.hit), outcome.ranking)
