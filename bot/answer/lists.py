@@ -25,10 +25,11 @@ def list_reply(directory: Directory, criteria: Criteria, language: str, today: d
     knowledge = directory.knowledge
     rows = directory.fitting(criteria)
     remembered = str(Subject(criteria=criteria))
-    paragraphs = [paragraph(Text(_heading(directory, criteria, len(rows), language), bold=True))]
+    heading = _heading(directory, criteria, len(rows), language)
     if len(rows) == 1:
         card = cluster_reply(knowledge, knowledge.clusters[rows[0].partition(":")[2]], language, today)
-        return replace(card, paragraphs=(*paragraphs, *card.paragraphs), entry=remembered)
+        return replace(card, paragraphs=(paragraph(heading), *card.paragraphs), entry=remembered)
+    paragraphs = [paragraph(Text(heading, bold=True))]
     page = min(page, max(len(rows) - 1, 0) // PAGE)  # clusters may have gone since the button was made
     start = page * PAGE
     here = find_data(criteria, page)
