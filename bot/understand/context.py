@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.understand.about import hit_of, is_row, is_there, row_of, rows_of_entry, title_of
@@ -12,12 +13,13 @@ from bot.understand.match import Ranking
 from bot.understand.outcome import Found, Outcome, Private, Sourced
 from bot.understand.pointing import chosen, narrower, pointed_at
 from bot.understand.rows import answers_for, is_about
-from bot.understand.spans import attribute_of, which
+from bot.understand.spans import attribute_of, looked_for, which
 from bot.understand.subject import ATTRIBUTE, Subject
 from bot.understand.turns import asks_more, asks_source, goes_on, names_a_person
 from bot.understand.version import Version
 
 MOST_ROWS = 5  # of a list, to choose from
+ALIKE_WORDS = 3  # of the longest way to ask for others of a kind
 REACHED_BY = frozenset({"contact", "phone", "email", "address"})
 
 
@@ -50,6 +52,8 @@ def follow_up(version: Version, question: str, last: Subject, ranking: Ranking) 
         return neighbour(version, year, last.entry, ranking)
     if listed := _of_the_level(version, rest or question, last):
         return Found(listed, ranking)
+    if row and (others := _alike(version, question, row)):
+        return Found(others, ranking)
     attribute = directory.attribute_alone(rest or question)
     if attribute in FIGURES and row and row.startswith("contact:"):
         return None  # no office has members or a fee: "what does it cost to join" is asked of clusters
@@ -162,6 +166,27 @@ def _of_the_level(version: Version, question: str, last: Subject) -> Finding | N
     return (
         Finding(rows, None, criteria, matched=question, several=True) if len(levels) == 1 and rows else None
     )
+
+
+def _alike(version: Version, question: str, row: str) -> Finding | None:
+    """The clusters of the same field as the one talked about ("are there similar ones in Bergen")."""
+    lexicon, cluster = version.directory.lexicon, version.knowledge.clusters.get(row.partition(":")[2])
+    words = lexicon.words(question)
+    found = next((cut for cut in _stretches(words) if lexicon.is_kind(words[cut], "alike")), None)
+    if cluster is None or not cluster.themes or found is None:
+        return None
+    others = " ".join((*words[: found.start], *words[found.stop :]))
+    spans, _ = lexicon.read(others)
+    if version.directory.unexplained(spans) or which(spans, "attribute"):
+        return None
+    criteria = replace(looked_for(spans), themes=cluster.themes)
+    return Finding(version.directory.fitting(criteria), None, criteria, matched=question, several=True)
+
+
+def _stretches(words: Sequence[str]) -> Iterator[slice]:
+    """Every stretch of up to ALIKE_WORDS words, the longest first."""
+    for length in range(min(ALIKE_WORDS, len(words)), 0, -1):
+        yield from (slice(start, start + length) for start in range(len(words) - length + 1))
 
 
 def _once_more(version: Version, last: Subject, ranking: Ranking) -> Outcome | None:

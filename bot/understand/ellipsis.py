@@ -79,8 +79,10 @@ def _nearest(version: Version, alone: Ranking, last: Subject, *, bare: bool) -> 
 
 
 def _stays_with(version: Version, entry: str, last: Subject) -> bool:
-    """Whether an answer is about the row talked about, if it was a row."""
-    return ":" not in last.entry or is_about(version.knowledge, entry, last.entry)
+    """Whether an answer is about the row talked about, or near the entry talked about."""
+    if ":" in last.entry:
+        return is_about(version.knowledge, entry, last.entry)
+    return entry in related_to(version, last) | of_the_topic(version, last)
 
 
 def neighbour(version: Version, rest: str, entry: str, whole: Ranking) -> Sure | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.understand.about import is_row
+from bot.understand.about import is_row, rows_of_entry
 from bot.understand.decide import CHOICES, Sure, Unsure
 from bot.understand.ellipsis import BARE, more_of
+from bot.understand.finding import FIGURES
 from bot.understand.outcome import Found, Outcome
 from bot.understand.rows import is_about
 from bot.understand.subject import Subject
@@ -43,10 +44,14 @@ def rather(version: Version, question: str, sure: Sure, more: Sure | Unsure | No
     entries = version.knowledge.entries
     before, found = entries.get(row), entries.get(sure.hit.entry)
     elsewhere = before is not None and found is not None and before.topic != found.topic
-    if elsewhere and version.directory.attribute_alone(question):
+    asked = version.directory.attribute_alone(question)
+    if elsewhere and asked and (asked not in FIGURES or rows_of_entry(version, row)):
         if isinstance(more, Sure):
             return more
         return Unsure((sure.hit, replace(sure.hit, entry=row)), sure.ranking)
+    points = elsewhere and points_back(version.directory.lexicon, question)
+    if points and isinstance(more, Sure) and more.hit.entry != sure.hit.entry:
+        return Unsure((sure.hit, more.hit), sure.ranking)  # "which clusters", after a level
     return sure
 
 
