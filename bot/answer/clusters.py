@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from babel.lists import format_list
-
 from bot.answer.contacts import contact_reply, named_when, reach
-from bot.answer.moments import LOCALES, written
+from bot.answer.moments import written
 from bot.answer.names import bare, cluster_name, contact_name
-from bot.answer.sources import evidence, facts_of, sources_line
+from bot.answer.phrases import field_inside, in_county, in_place, level_inside, listed
+from bot.answer.sources import as_of, evidence, facts_of, sources_line
 from bot.answer.texts import say
 from bot.answer.whom import fallback, office_of, standing_in
 from bot.knowledge.dates import PartialDate
@@ -19,8 +18,8 @@ from bot.reply import Button, Reply, Text, block, paragraph
 from bot.understand.finding import FIGURES
 from bot.understand.rows import untold_of
 
-WAYS_IN = frozenset({"leader", "chair", "contact", "phone", "email", "address"})  # asked for whom to reach
 LED = frozenset({"leader", "chair", "contact"})
+WAYS_IN = LED | {"phone", "email", "address"}  # asked for whom to reach
 LACKING = FIGURES | {"website", "former", "phone"}  # said to be unknown in words of their own
 
 
@@ -62,9 +61,10 @@ def attribute_reply(
     if office and attribute in {"phone", "email", "address"}:
         return contact_reply(knowledge, office, language, today, attribute)
     paragraphs = _told(knowledge, cluster, attribute, language, today)
-    untold = untold_of(knowledge, cluster, attribute)
+    untold = untold_of(knowledge, cluster, attribute) or (attribute == "website" and not cluster.website)
     if attribute in WAYS_IN or untold:
-        paragraphs.append(_ways_in(knowledge, cluster, language, today))
+        everyone = attribute == "contact" or not cluster.website
+        paragraphs.append(_ways_in(knowledge, cluster, language, today, everyone))
     leader = _leading(knowledge, cluster, today)
     if leader and attribute in LED:  # what is told of a person is that row's
         paragraphs.append(sources_line(leader.sources, language, ""))
@@ -89,7 +89,7 @@ def _told(
         case "place":
             return [paragraph(_where(knowledge, cluster, language))]
         case "former" if cluster.former_names:
-            names = format_list(cluster.former_names, "standard", LOCALES.get(language, "en_GB"))
+            names = listed(cluster.former_names, language)
             told = say("cluster_was_called", language, name=name, names=names)
             return [paragraph(f"{told} {pick(cluster.summary, language)}")]
         case "level":
@@ -137,12 +137,15 @@ def _led(knowledge: Knowledge, cluster: Cluster, attribute: str, language: str, 
     return " ".join(told)
 
 
-def _ways_in(knowledge: Knowledge, cluster: Cluster, language: str, today: date) -> tuple[Text, ...]:
-    """Working ways to reach a cluster, whoever leads it: its website and office, else the programme's."""
+def _ways_in(
+    knowledge: Knowledge, cluster: Cluster, language: str, today: date, everyone: bool
+) -> tuple[Text, ...]:
+    """Working ways to reach a cluster, whoever leads it: its website and office; and everyone's."""
     ways = []
     if cluster.website:
-        ways.append(paragraph(say("cluster_website", language), _link(cluster.website)))
-    if office := office_of(knowledge, cluster.id, today) or fallback(knowledge, today):
+        ways.append(paragraph(say("cluster_reach", language), _link(cluster.website), "."))
+    office = office_of(knowledge, cluster.id, today) or (fallback(knowledge, today) if everyone else None)
+    if office:
         ways.append((Text(say("contact_public", language)), *reach(office, language)))
     return block(ways)
 
@@ -180,9 +183,7 @@ def _levels(knowledge: Knowledge, cluster: Cluster, language: str) -> str:
 
 
 def _span(level: Level, since: PartialDate | None, until: PartialDate | None, language: str) -> str:
-    name = bare(str(pick(level.name, language)))
-    if name[name.find(" ") + 1].islower():  # "Mature cluster" is no name, "Arena Pro" is
-        name = name[0].lower() + name[1:]
+    name = level_inside(bare(str(pick(level.name, language))))
     if since is None:
         return name
     values = {"level": name, "date": written(since, language)}
@@ -205,9 +206,10 @@ def _where(knowledge: Knowledge, cluster: Cluster, language: str) -> str:
     if not places:
         return say("cluster_no_place", language, name=name)
     if cluster.city:
-        return say("cluster_is_in", language, name=name, place=", ".join(places))
-    listed = format_list(places, "standard", LOCALES.get(language, "en_GB"))
-    return f"{say('cluster_area_is', language, name=name, place=listed)} {pick(cluster.summary, language)}"
+        where = in_county(cluster.city, listed(places[1:], language), language)
+        return say("cluster_is_in", language, name=name, place=where)
+    where = in_place(listed(places, language), language)
+    return f"{say('cluster_area_is', language, name=name, place=where)} {pick(cluster.summary, language)}"
 
 
 def _place(knowledge: Knowledge, cluster: Cluster, language: str) -> str:
@@ -223,7 +225,7 @@ def _places(knowledge: Knowledge, cluster: Cluster, language: str) -> list[str]:
 def _themes(knowledge: Knowledge, cluster: Cluster, language: str) -> str:
     themes = {row.id: row for row in knowledge.programme.themes}
     names = [str(pick(themes[each].name, language)) for each in cluster.themes]
-    return ", ".join(name if number == 0 else name[0].lower() + name[1:] for number, name in enumerate(names))
+    return ", ".join(field_inside(name) if number else name for number, name in enumerate(names))
 
 
 def _dated(cluster: Cluster, language: str) -> str:
@@ -232,7 +234,7 @@ def _dated(cluster: Cluster, language: str) -> str:
     if cluster.as_of_note:
         note = str(pick(cluster.as_of_note, language))
         return f"{note[0].upper()}{note[1:]}."
-    return say("as_of", language, date=written(cluster.as_of, language))
+    return as_of([cluster.as_of], cluster.sources, language)
 
 
 def _link(url: str) -> Text:

@@ -31,7 +31,7 @@ def compose(version: Version, outcome: Outcome, language: str, now: datetime, ag
         case Found(finding) if finding.calendar is not None:
             return calendar_reply(version.directory, finding.calendar, language, now)
         case Found(finding) if finding.is_list:
-            return list_reply(version.directory, finding.criteria, language)
+            return list_reply(version.directory, finding.criteria, language, day_of(version.knowledge, now))
         case Found(finding):
             return row_reply(version.knowledge, finding.rows[0], language, now, finding.attribute)
         case Sourced(hit):

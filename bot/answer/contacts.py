@@ -7,7 +7,7 @@ from datetime import date
 
 from bot.answer.moments import written
 from bot.answer.names import bare, contact_name, organisation
-from bot.answer.sources import sources_line
+from bot.answer.sources import as_of, sources_line
 from bot.answer.texts import say
 from bot.answer.whom import fallback, standing_in
 from bot.knowledge.model import Contact, Knowledge, pick
@@ -21,12 +21,12 @@ def contact_reply(
 ) -> Reply:
     """The card of a contact; for one who is away or no longer in charge, of who stands in for them.
 
-    Where `attribute` was asked for and is not public, the card says so first.
+    Where `attribute` was asked for and is not public, that is said instead, and what is.
     """
     if contact.former or contact.available(today):
-        card = _card(knowledge, contact, language, today)
-        lacking = _lacking(contact, attribute, language)
-        return replace(card, paragraphs=(lacking, *card.paragraphs)) if lacking else card
+        if (lacking := _lacking(contact, attribute, language)) and attribute:
+            return _without(knowledge, contact, attribute, lacking, language, today)
+        return _card(knowledge, contact, language, today)
     other = standing_in(knowledge, contact, today) or fallback(knowledge, today)
     if other is None or other == contact:
         return Reply(
@@ -43,6 +43,35 @@ def contact_reply(
         )
     )
     return replace(card, paragraphs=(away, *card.paragraphs))
+
+
+def _without(
+    knowledge: Knowledge, contact: Contact, attribute: str, lacking: str, language: str, today: date
+) -> Reply:
+    """That what was asked for is not known, and what is public instead; the card is a tap away."""
+    card = _card(knowledge, contact, language, today)
+    if contact.name:  # beside a person stands when they were named, and the public way in
+        secret = attribute in {"phone", "email", "address"}
+        told = paragraph(say("lacking_private" if secret else "lacking", language, lacking=lacking))
+        none = paragraph(say("contact_none", language, name=contact_name(contact, language)))
+        return replace(card, paragraphs=(told, *(each for each in card.paragraphs[1:] if each != none)))
+    more = Button(
+        say("more_about", language, name=bare(contact_name(contact, language))), f"contact_{contact.id}"
+    )
+    under = sources_line(contact.sources, language, _dated(contact, language))
+    told = _instead(contact, attribute, lacking, language)
+    shown = tuple(each for each in (told, under) if each)
+    return replace(card, paragraphs=shown, buttons=(*card.buttons, (more,)))
+
+
+def _instead(contact: Contact, attribute: str, lacking: str, language: str) -> tuple[Text, ...]:
+    """One sentence: what is not known, and the nearest way there is to ask for it."""
+    ways = ("web", "email", "phone") if attribute in FIGURES | HEADS else ("email", "phone", "web")
+    for way in ways:
+        if value := getattr(contact, way):
+            shown = Text(_bare(value), link=value) if way == "web" else Text(value)
+            return paragraph(say(f"lacking_but_{way}", language, lacking=lacking), shown, ".")
+    return paragraph(say("lacking", language, lacking=lacking))
 
 
 def _card(knowledge: Knowledge, contact: Contact, language: str, today: date) -> Reply:
@@ -100,14 +129,15 @@ def _role(contact: Contact, language: str) -> str:
     date_of = named_when(contact, language)
     if date_of is None:
         return say("contact_role_person_undated", language, **values)
-    return say("contact_role_person", language, **values, date=date_of)
+    told = say("contact_role_person", language, **values, date=date_of)
+    return told if contact.former else f"{told} {say('may_have_changed', language)}"
 
 
-def _lacking(contact: Contact, attribute: str | None, language: str) -> tuple[Text, ...]:
-    """That what was asked for is not public; empty where it is, or where nothing special was asked."""
+def _lacking(contact: Contact, attribute: str | None, language: str) -> str:
+    """That what was asked for is not public, without a full stop; "" where it is, or nothing was asked."""
     name = bare(contact_name(contact, language))
     if attribute in FIGURES | HEADS and contact.name is None:
-        return paragraph(say(f"contact_no_{attribute}", language, name=name))
+        return say(f"contact_no_{attribute}", language, name=name)
     public = {
         "phone": contact.phone,
         "email": contact.email,
@@ -115,10 +145,8 @@ def _lacking(contact: Contact, attribute: str | None, language: str) -> tuple[Te
         "website": contact.web,
     }
     if attribute not in public or public[attribute]:
-        return ()
-    told = say(f"contact_no_{attribute}", language, name=name)
-    private = contact.name and attribute != "website"
-    return paragraph(f"{told} {say('contact_private', language)}" if private else told)
+        return ""
+    return say(f"contact_no_{attribute}", language, name=name)
 
 
 def _dated(contact: Contact, language: str) -> str:
@@ -127,7 +155,7 @@ def _dated(contact: Contact, language: str) -> str:
         return f"{note[0].upper()}{note[1:]}."
     if contact.as_of is None:
         return say("undated", language)
-    return say("as_of", language, date=written(contact.as_of, language))
+    return as_of([contact.as_of], contact.sources, language)
 
 
 def _areas(knowledge: Knowledge, contact: Contact, language: str) -> str:

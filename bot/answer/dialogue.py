@@ -186,7 +186,8 @@ def _shown(version: Version, data: str, asker: Asker, language: str, now: dateti
     if (listed := found(data)) is not None:
         criteria, page = listed
         known = version.directory.knows(criteria)
-        return list_reply(version.directory, criteria, language, page) if known else None
+        today = day_of(knowledge, now)
+        return list_reply(version.directory, criteria, language, today, page) if known else None
     kind, _, rest = data.partition("_")
     row, _, number = rest.rpartition("_")
     if kind in {"topic", "by", "people"} and number.isascii() and number.isdigit() and len(number) < 4:

@@ -10,6 +10,7 @@ from bot.reply import Button, Reply, Text, block, paragraph
 
 RELATED_SHOWN = 2
 SMALLTALK = "smalltalk"
+DOT = "• "  # before each line of a list in an answer
 
 
 def is_smalltalk(knowledge: Knowledge, entry: str) -> bool:
@@ -20,7 +21,7 @@ def is_smalltalk(knowledge: Knowledge, entry: str) -> bool:
 
 def entry_reply(knowledge: Knowledge, entry: Entry, language: str) -> Reply:
     """The answer with its sources; small talk has neither sources nor buttons."""
-    paragraphs = [paragraph(part) for part in pick(entry.answer, language).split("\n") if part.strip()]
+    paragraphs = _paragraphs(str(pick(entry.answer, language)))
     if entry.topic == SMALLTALK:
         return Reply(tuple(paragraphs), entry=entry.id, language=language)
     facts = facts_of(knowledge, entry.facts)
@@ -41,6 +42,17 @@ def entry_reply(knowledge: Knowledge, entry: Entry, language: str) -> Reply:
         entry=entry.id,
         language=language,
     )
+
+
+def _paragraphs(answer: str) -> list[tuple[Text, ...]]:
+    """A line is a paragraph, but what begins with a dot stands close under the line before it."""
+    parts: list[list[tuple[Text, ...]]] = []
+    for part in answer.split("\n"):
+        if part.startswith(DOT) and parts:
+            parts[-1].append(paragraph(part))
+        elif part.strip():
+            parts.append([paragraph(part)])
+    return [block(lines) for lines in parts]
 
 
 def sources_reply(knowledge: Knowledge, entry: Entry, language: str) -> Reply:

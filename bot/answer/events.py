@@ -46,7 +46,7 @@ def _no_more(knowledge: Knowledge, event: Event, language: str, now: datetime) -
     if contact is None:
         return paragraph(say("event_no_more", language))
     office = contact.model_copy(update={"name": None, "phone": None, "email": None})  # people go with a date
-    asked = Text(f"{say('event_no_more', language)} {say('unknown_ask', language)}")
+    asked = Text(f"{say('event_no_more', language)} {say('ask_person', language)}")
     return (asked, *reach(office if contact.name else contact, language))
 
 

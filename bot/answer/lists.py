@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 
-from bot.answer.clusters import short_line
-from bot.answer.moments import written
-from bot.answer.names import cluster_name
+from bot.answer.clusters import cluster_reply, short_line
+from bot.answer.names import bare, cluster_name
+from bot.answer.phrases import field_inside, in_place, level_inside, listed
 from bot.answer.taps import fits, leaving
 from bot.answer.texts import say
 from bot.knowledge.model import Cluster, Knowledge, Level, pick
@@ -18,12 +20,16 @@ from bot.understand.subject import Subject
 PAGE = 8  # clusters, and as many buttons under them
 
 
-def list_reply(directory: Directory, criteria: Criteria, language: str, page: int = 0) -> Reply:
-    """The clusters that fit, with place and level, as lines and as buttons."""
+def list_reply(directory: Directory, criteria: Criteria, language: str, today: date, page: int = 0) -> Reply:
+    """The clusters that fit, with place and level, as lines and as buttons; of the only one its card."""
     knowledge = directory.knowledge
     rows = directory.fitting(criteria)
-    what = describe(knowledge, criteria, language)
-    paragraphs = [paragraph(Text(_heading(directory, criteria, len(rows), what, language), bold=True))]
+    remembered = str(Subject(criteria=criteria))
+    heading = _heading(directory, criteria, len(rows), language)
+    if len(rows) == 1:
+        card = cluster_reply(knowledge, knowledge.clusters[rows[0].partition(":")[2]], language, today)
+        return replace(card, paragraphs=(paragraph(heading), *card.paragraphs), entry=remembered)
+    paragraphs = [paragraph(Text(heading, bold=True))]
     page = min(page, max(len(rows) - 1, 0) // PAGE)  # clusters may have gone since the button was made
     start = page * PAGE
     here = find_data(criteria, page)
@@ -41,12 +47,8 @@ def list_reply(directory: Directory, criteria: Criteria, language: str, page: in
             )
         )
     if lines:
-        note = say("list_note_one" if len(rows) == 1 else "list_note", language)
         every = [knowledge.clusters[row.partition(":")[2]] for row in rows]
-        paragraphs += [
-            block(lines),
-            paragraph(Text(f"{note} {_dates(every, language)}".rstrip(), italic=True)),
-        ]
+        paragraphs += [block(lines), paragraph(Text(_note(every, language), italic=True))]
     buttons: list[tuple[Button, ...]] = [
         (Button(cluster_name(cluster, language), leaving(f"cluster_{cluster.id}", here)),)
         for cluster in shown
@@ -58,18 +60,17 @@ def list_reply(directory: Directory, criteria: Criteria, language: str, page: in
         buttons.append(tuple(turning))
     if not rows:
         buttons += [(button,) for button in _wider(directory, criteria, language)]
-    return Reply(tuple(paragraphs), tuple(buttons), entry=str(Subject(criteria=criteria)), language=language)
+    return Reply(tuple(paragraphs), tuple(buttons), entry=remembered, language=language)
 
 
-def _dates(clusters: Sequence[Cluster], language: str) -> str:
-    """From when to when what is told of them is, as far as it has a date."""
-    dates = sorted((each.as_of for each in clusters if each.as_of), key=lambda each: each.last)
-    if not dates:
-        return ""
-    first, last = (written(each, language) for each in (dates[0], dates[-1]))
-    if first == last:
-        return say("list_date", language, date=first)
-    return say("list_dates", language, first=first, last=last)
+def _note(clusters: Sequence[Cluster], language: str) -> str:
+    """That it is no list of today, and of which years it is, as far as it has dates."""
+    years = {each.as_of.year for each in clusters if each.as_of}
+    if not years:
+        return say("list_note", language)
+    if len(years) == 1:
+        return say("list_note_year", language, year=min(years))
+    return say("list_note_years", language, first=min(years), last=max(years))
 
 
 def _wider(directory: Directory, criteria: Criteria, language: str) -> list[Button]:
@@ -91,20 +92,15 @@ def _wider(directory: Directory, criteria: Criteria, language: str) -> list[Butt
 
 
 def describe(knowledge: Knowledge, criteria: Criteria, language: str) -> str:
-    """The criteria in words: `Health, Bergen`; nothing asked for is every cluster there is."""
+    """The criteria as a button has them: `Health, Bergen`."""
     programme = knowledge.programme
-    tables: tuple[tuple[tuple[str, ...], tuple[Level, ...]], ...] = (
-        (criteria.themes, programme.themes),
-        (criteria.levels, programme.levels),
-        (criteria.regions, programme.regions),
-    )
     names = [
-        str(pick(row.name, language)).partition(" (")[0]
-        for wanted, rows in tables
-        for row in rows
-        if row.id in wanted
+        *_named(programme.themes, criteria.themes, language),
+        *_named(programme.levels, criteria.levels, language),
+        *_named(programme.regions, criteria.regions, language),
+        *criteria.cities,
     ]
-    return ", ".join(dict.fromkeys([*names, *criteria.cities])) or say("list_what", language)
+    return ", ".join(dict.fromkeys(names))
 
 
 def find_data(criteria: Criteria, page: int) -> str:
@@ -121,11 +117,37 @@ def found(data: str) -> tuple[Criteria, int] | None:
     return (criteria, int(page)) if len(page) <= 3 else None
 
 
-def _heading(directory: Directory, criteria: Criteria, count: int, what: str, language: str) -> str:
+def _heading(directory: Directory, criteria: Criteria, count: int, language: str) -> str:
+    cities = criteria.cities
+    if count and cities and all(each.city not in cities for each in directory.knowledge.clusters.values()):
+        return say("list_none_city", language, place=_places(cities, language))
+    what = _phrase(directory.knowledge, criteria, language)
     if not count:
         return say("list_none", language, what=what)
-    if criteria.cities and all(c.city not in criteria.cities for c in directory.knowledge.clusters.values()):
-        return say("list_none_city", language, city=", ".join(criteria.cities), what=what)
     if not criteria:
         return say("list_heading_all", language, count=count)
     return say("list_heading_one" if count == 1 else "list_heading", language, count=count, what=what)
+
+
+def _phrase(knowledge: Knowledge, criteria: Criteria, language: str) -> str:
+    """The criteria as a sentence has them: `working with health, at the NCE level, in Bergen`."""
+    programme = knowledge.programme
+    fields = [field_inside(each) for each in _named(programme.themes, criteria.themes, language)]
+    levels = [level_inside(each) for each in _named(programme.levels, criteria.levels, language)]
+    places = dict.fromkeys([*_named(programme.regions, criteria.regions, language), *criteria.cities])
+    parts = []
+    if fields:
+        parts.append(say("list_fields", language, fields=listed(fields, language, "or")))
+    if levels:
+        parts.append(say("list_levels", language, levels=listed(levels, language, "or")))
+    if places:
+        parts.append(_places(tuple(places), language))
+    return " ".join(parts)
+
+
+def _places(places: Sequence[str], language: str) -> str:
+    return listed([in_place(each, language) for each in places], language, "or")
+
+
+def _named(rows: Sequence[Level], wanted: Sequence[str], language: str) -> list[str]:
+    return [bare(str(pick(row.name, language))) for row in rows if row.id in wanted]

@@ -25,7 +25,7 @@ def evidence(facts: Sequence[Fact], language: str, more: str = "") -> tuple[Text
 
 
 def sources_line(sources: Sequence[Source], language: str, tail: str) -> tuple[Text, ...]:
-    """`Source: Siva, April 2024; GCE NODE. As of 2019.`: the first sources, linked, and what `tail` says."""
+    """`Sources: Siva (April 2024) and GCE NODE. As of 2019.`: the first two, linked, and what `tail` says."""
     spans: list[Text] = []
     shown = sources[:SHOWN]
     if shown:
@@ -34,7 +34,7 @@ def sources_line(sources: Sequence[Source], language: str, tail: str) -> tuple[T
     if len({_body(source, language) for source in shown}) < len(shown):  # two pages of one publisher
         names[1] = _another(shown[0], shown[1], language)
     for number, (name, source) in enumerate(zip(names, shown, strict=True)):
-        spans += [Text("; ")] if number else []
+        spans += [Text(say("source_and", language))] if number else []
         spans.append(Text(name, link=source.url))
     if spans:
         spans.append(Text(f". {tail}".rstrip(), italic=True))
@@ -56,18 +56,26 @@ def all_sources(facts: Sequence[Fact]) -> tuple[Source, ...]:
 
 
 def dated(facts: Sequence[Fact], language: str) -> str:
-    """`As of 2019.`, `From 2014 to April 2024.`; that a part has no date, or nothing has one."""
+    """`As of 2019.`, `Information from 2014 to April 2024.`; that a part has no date, or nothing has one."""
     if not facts:
         return ""
     ends = _ends(facts)
     if not ends:
         return say("undated" if len(all_sources(facts)) == 1 else "undated_many", language)
-    dates = [written(fact.as_of, language) for fact in ends if fact.as_of]
-    told = say("as_of", language, date=dates[0])
-    if len(dates) > 1:
-        told = say("from_to", language, first=dates[0], last=dates[1])
+    told = as_of([fact.as_of for fact in ends if fact.as_of], all_sources(facts), language)
     partly = any(fact.as_of is None for fact in facts)
-    return f"{told} {say('partly_undated', language)}" if partly else told
+    return f"{told} {say('partly_undated', language)}".lstrip() if partly else told
+
+
+def as_of(dates: Sequence[PartialDate], sources: Sequence[Source], language: str) -> str:
+    """From when to when, of one date or two; "" where the sources that are named say just that."""
+    named = {_month(source.date, language) for source in sources[:SHOWN] if source.date}
+    told = [written(each, language) for each in dates]
+    if named == set(told):
+        return ""
+    if len(told) == 1:
+        return say("as_of", language, date=told[0])
+    return say("from_to", language, first=told[0], last=told[1])
 
 
 def full_name(source: Source, language: str) -> tuple[Text, ...]:
@@ -100,9 +108,9 @@ def _main(fact: Fact) -> Source:
 
 
 def _short(source: Source, language: str) -> str:
-    """`Siva, April 2024`: who published it and in which month, or what it is called."""
+    """`Siva (April 2024)`: who published it and in which month, or what it is called."""
     name = _body(source, language)
-    return f"{name}, {_month(source.date, language)}" if source.date else name
+    return f"{name} ({_month(source.date, language)})" if source.date else name
 
 
 def _body(source: Source, language: str) -> str:
@@ -110,12 +118,12 @@ def _body(source: Source, language: str) -> str:
 
 
 def _another(first: Source, second: Source, language: str) -> str:
-    """A second page of the body just named: `another page`, and its month where that is another one."""
+    """A second page of the body just named: `one more page`, and its month where that is another one."""
     another = say("source_another", language)
     month = _month(second.date, language) if second.date else ""
     if not month or (first.date and month == _month(first.date, language)):
         return another
-    return f"{another}, {month}"
+    return f"{another} ({month})"
 
 
 def _month(moment: PartialDate, language: str) -> str:

@@ -41,6 +41,7 @@ def test_an_answer_stands_as_it_was_written_with_its_sources_under_it(language: 
     for entry in entries():
         reply = reply_to(entry, language)
         answer = "\n\n".join(part for part in entry.answer[language].split("\n") if part.strip())
+        answer = answer.replace("\n\n• ", "\n• ")  # a list stands close together
         assert reply.plain().startswith(answer), entry.id
         assert reply.language == language
         assert reply.entry == entry.id
@@ -59,7 +60,7 @@ def test_an_answer_shows_from_when_to_when_its_facts_are_or_that_its_sources_hav
             if newest.first > oldest.last:
                 assert written(newest, language) in text, entry.id
         elif entry.facts:
-            undated = {"en": "undated", "nb": "uten dato", "nn": "utan dato"}[language]
+            undated = {"en": "undated", "nb": "udater", "nn": "udater"}[language]
             assert undated in text, entry.id
         if entry.checked:
             assert written(entry.checked, language) in text, entry.id
@@ -99,35 +100,39 @@ LATER = fact("2024-04", {"title": "B", "publisher": {"en": "Siva"}, "date": "202
 @pytest.mark.parametrize(
     ("facts", "language", "said"),
     [
-        ([MIDDLE, NEW, OLD], "en", "Sources: Ministry, June 2014; Programme pages. From 2014 to April 2024."),
+        (
+            [MIDDLE, NEW, OLD],
+            "en",
+            "Sources: Ministry (June 2014) and Programme pages. Information from 2014 to April 2024.",
+        ),
         (
             [MIDDLE, NEW, OLD],
             "nb",
-            "Kilder: Departement, juni 2014; Programme pages. Fra 2014 til april 2024.",
+            "Kilder: Departement (juni 2014) og Programme pages. Opplysningene er fra 2014 til april 2024.",
         ),
         (
             [MIDDLE, NEW, OLD],
             "nn",
-            "Kjelder: Departement, juni 2014; Programme pages. Frå 2014 til april 2024.",
+            "Kjelder: Departement (juni 2014) og Programme pages. Opplysningane er frå 2014 til april 2024.",
         ),
         ([MIDDLE], "en", "Source: Somebody. As of 2019."),
         (
             [NEW, fact("2024", {"title": "The year"})],
             "en",
-            "Sources: Programme pages; The year. As of April 2024.",
+            "Sources: Programme pages and The year. As of April 2024.",
         ),
         ([UNDATED], "en", "Source: A page. The source is undated."),
-        ([UNDATED, fact(None, {"title": "B"})], "nb", "Kilder: A page; B. Kildene er uten dato."),
-        ([MIDDLE, UNDATED], "en", "Sources: Somebody; A page. As of 2019. Part of it is undated."),
+        ([UNDATED, fact(None, {"title": "B"})], "nb", "Kilder: A page og B. Kildene er udaterte."),
+        ([MIDDLE, UNDATED], "en", "Sources: Somebody and A page. As of 2019. Some of it is undated."),
         (
             [MIDDLE, fact("2019", {"title": "Other", "publisher": {"en": "Somebody"}})],
             "en",
-            "Sources: Somebody; another page. As of 2019.",
+            "Sources: Somebody and one more page. As of 2019.",
         ),
         (
             [fact("2022", {"title": "A", "publisher": {"en": "Siva"}, "date": "2022"}), LATER],
             "nb",
-            "Kilder: Siva, 2022; en side til, april 2024. Fra 2022 til april 2024.",
+            "Kilder: Siva (2022) og én side til (april 2024).",
         ),
     ],
 )

@@ -73,7 +73,7 @@ def test_a_second_refusal_in_a_row_points_to_a_person(version: Version) -> None:
     first = respond(version, "what is the weather", Asker(), NOW)
     second = respond(version, "who won the match", Asker(last_entry=subject(first), last_at=NOW), NOW)
 
-    assert "a person is the better choice" in second.plain()
+    assert second.plain().startswith("I don't know that either")
     assert "nic.innovasjonnorge.no" in second.plain()
 
 
