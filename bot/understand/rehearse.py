@@ -61,14 +61,14 @@ class Rehearser:
         texts: Texts,
         vocabulary: Vocabulary,
         space: FeatureSpace,
-        index: Index,
+        index: Index,  # of the whole base
         vectors: Sequence[Vector],  # of the phrasings
-        rows: NDArray[np.int64],  # of the index that `texts` are
         field_weight: float,
     ) -> None:
         self.texts, self.vocabulary, self.space, self.field_weight = texts, vocabulary, space, field_weight
-        self._index, self._rows = index, rows
-        self._kernel = np.empty((len(rows), len(rows)), np.float32)  # the one thing that is phrasings²
+        self._index = index
+        self._lessons = Index.of(vectors, space.size)
+        self._kernel = np.empty((len(vectors), len(vectors)), np.float32)  # the one thing that is phrasings²
         self._vectors = vectors
         for row, vector in enumerate(vectors):
             self._kernel[row] = self._likeness(vector)
@@ -79,8 +79,10 @@ class Rehearser:
         Learning a large base ends before it is done, and where it then stands hangs on the last digits: with
         others the shipped base ranks 0.7 % fewer of its questions right.
         """
-        blocks = self._index.products(vector, len(Block))[:, self._rows].astype(np.float16)
-        likeness: NDArray[np.float32] = blocks.mean(axis=0, dtype=np.float32)
+        products = self._lessons.all_products(self._index.affordable(vector), len(Block))
+        blocks = products.astype(np.float16).astype(np.float32)
+        likeness: NDArray[np.float32] = blocks.sum(axis=0)
+        likeness /= len(Block)
         return likeness
 
     def learn_all(self) -> NDArray[np.float32]:
