@@ -18,6 +18,7 @@ from bot.understand.vocabulary import Token, Vocabulary
 
 FOLDS = 5
 ENOUGH = 400  # questions of a kind in a fold; more of them move a threshold by less than a hundredth
+PLENTY = 1000  # questions of a kind in all; a large base has so many after three or four folds
 BESIDE = 3  # of so many new phrasings, one is also asked about a thing the base does not know
 UNKNOWN = "\N{OBJECT REPLACEMENT CHARACTER}" * 6  # a word of usual length whose letter groups no word has
 
@@ -90,12 +91,17 @@ class Rehearser:
         return _by_entry(learn(self._kernel, self.texts.entry_of, self.texts.size))
 
     def rehearse(self) -> Rehearsal:
-        """In each fold a fifth of the entries is away, and of the others a fifth of the phrasings."""
+        """In each fold a fifth of the entries is away, and of the others a fifth of the phrasings.
+
+        There is no other fold when plenty was asked of both kinds.
+        """
         entries, size = self.texts.entry_of, self.texts.size
         counts = np.bincount(entries, minlength=size)
         place = np.arange(len(entries)) - np.repeat(np.cumsum(counts) - counts, counts)
         inside, right, outside, beside = [], [], [], []
         for fold in range(FOLDS):
+            if min(len(inside), len(outside)) >= PLENTY:
+                break
             away = entries % FOLDS == fold
             new = ~away & (counts[entries] > 1) & ((place + entries) % FOLDS == fold)
             rest = np.flatnonzero(~away & ~new)
