@@ -22,15 +22,16 @@ from bot.chat.pace import Pace
 from bot.chat.receiving import Entrance
 from bot.errors import SettingsError
 from bot.knowledge.shelf import Shelf
+from bot.learning.cache import default_folder
+from bot.learning.learner import Learner
 from bot.preview import PreviewServer
 from bot.serving import Access, serve
 from bot.settings import Settings
 from bot.store.lock import sole
 from bot.store.store import Store
-from bot.tasks import until_stopped
-from bot.understand.cache import default_folder
+from bot.tasks import stoppable, until_stopped
 from bot.understand.interpret import interpret
-from bot.understand.version import Version, prepare
+from bot.understand.version import Learn, Version, prepare
 
 EXAMPLES = "examples"  # beside the knowledge folder; only the preview shows them
 PORTS = 50  # tried for the preview, from the one of LISTEN
@@ -45,17 +46,21 @@ def run(settings: Settings, folder: Path) -> int:
     """
     token = settings.token()
     logs.configure(settings.log_level, settings.log_format, [token, _secret(settings)])
-    shelf = open_shelf(folder)  # before the loop, so that Ctrl-C ends it at once
+    learner = Learner(default_folder())
+    with stoppable():
+        shelf = open_shelf(folder, learner)
     with sole(settings.database_url):
-        asyncio.run(until_stopped(_run(settings, token, shelf)))
+        asyncio.run(until_stopped(_run(settings, token, shelf), learner.stop))
     return 0
 
 
 def preview(settings: Settings, folder: Path) -> int:
     """Serve the bot in the browser, with a Telegram and a database of its own; the exit status."""
     logs.configure(settings.log_level, settings.log_format, [])
-    shelf = open_shelf(folder, folder.resolve().parent / EXAMPLES)
-    asyncio.run(until_stopped(_preview(settings, shelf)))
+    learner = Learner(default_folder())
+    with stoppable():
+        shelf = open_shelf(folder, learner, folder.resolve().parent / EXAMPLES)
+    asyncio.run(until_stopped(_preview(settings, shelf), learner.stop))
     return 0
 
 
@@ -91,11 +96,16 @@ async def _preview(settings: Settings, shelf: Shelf[Version]) -> None:
             await store.close()
 
 
-def open_shelf(folder: Path, examples: Path | None = None) -> Shelf[Version]:
-    """The knowledge folder, ready to be asked, and invented events beside it. Raises KnowledgeError."""
-    shelf = Shelf(folder, partial(prepare, cache=default_folder()), examples)
+def open_shelf(folder: Path, learn: Learn, examples: Path | None = None) -> Shelf[Version]:
+    """The knowledge folder, ready to be asked, and invented events beside it.
+
+    Raises KnowledgeError and LearningError.
+    """
+    shelf = Shelf(folder, partial(prepare, learn=learn), examples)
     gc.collect()
-    gc.freeze()  # what is known stays; looking through it for garbage takes a tenth of a second each time
+    # What is there stays: looking through it for garbage takes a tenth of a second each time. A version is a
+    # tenth of it and in no cycle, so the old one goes after an edit, and the new one need not be frozen.
+    gc.freeze()
     return shelf
 
 

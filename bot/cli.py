@@ -329,10 +329,11 @@ def _knowledge(options: argparse.Namespace) -> Knowledge:
 
 
 def _version(knowledge: Knowledge) -> Version:
-    from bot.understand.cache import default_folder
+    from bot.learning.cache import default_folder
+    from bot.learning.learner import Learner
     from bot.understand.version import prepare
 
-    return prepare(knowledge, default_folder())
+    return prepare(knowledge, Learner(default_folder()))
 
 
 def _lines() -> Iterator[str]:

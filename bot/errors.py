@@ -38,6 +38,13 @@ class KnowledgeError(KlyngebotError):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+class LearningError(KlyngebotError):
+    """Nothing could be learnt from a knowledge base whose files are in order."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the knowledge base could not be learnt: {reason}")
+
+
 class FeedError(KlyngebotError):
     """A calendar feed cannot be fetched or read; `url` says which."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 log = logging.getLogger(__name__)
@@ -38,8 +39,22 @@ async def together(*steps: Callable[[], Coroutine[Any, Any, object]]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def until_stopped(main: Coroutine[Any, Any, None]) -> None:
-    """Run `main` until it ends or a signal asks to stop."""
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """SIGTERM ends the process with status 0, also a container's first, which by default ignores it."""
+
+    def stop(number: int, frame: object) -> None:
+        raise SystemExit(0)
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+async def until_stopped(main: Coroutine[Any, Any, None], ending: Callable[[], None]) -> None:
+    """Run `main` until it ends or a signal asks to stop; `ending` then ends what threads are busy with."""
     task = asyncio.ensure_future(main)
     stopped = False
 
@@ -55,3 +70,5 @@ async def until_stopped(main: Coroutine[Any, Any, None]) -> None:
     except asyncio.CancelledError:
         if not stopped:
             raise
+    finally:
+        ending()

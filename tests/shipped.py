@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.knowledge.load import load
+from bot.learning.learner import Learner
 from bot.understand.version import Version, prepare
 
 ROOT = Path(__file__).parent.parent
@@ -29,4 +30,4 @@ def cache_home() -> Path:
 @cache
 def shipped() -> Version:
     """The shipped base, ready to be asked."""
-    return prepare(load(KNOWLEDGE), cache_home() / "klyngebot")
+    return prepare(load(KNOWLEDGE), Learner(cache_home() / "klyngebot"))

@@ -10,7 +10,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Generic, TypeVar
 
-from bot.errors import KnowledgeError, Problem
+from bot.errors import KnowledgeError, LearningError, Problem
+from bot.knowledge.calm import calm
 from bot.knowledge.load import load
 from bot.knowledge.model import Event, Knowledge
 
@@ -33,8 +34,9 @@ class Broken:
 class Shelf(Generic[Version]):
     """Holds the current version of a folder; `prepare` turns its Knowledge into what is served.
 
-    Raises KnowledgeError at first when the folder cannot be used. `refresh` may run in a
-    thread: readers take `current` once for each question and see one version throughout.
+    Raises KnowledgeError at first when the folder cannot be used, and what `prepare` raises.
+    `refresh` and `supplement` may run in threads: readers take `current` once for each question
+    and see one version throughout.
     """
 
     def __init__(
@@ -44,21 +46,34 @@ class Shelf(Generic[Version]):
         self._prepare = prepare
         self._stamp = self._look()
         knowledge = load(folder, examples)
-        self._knowledge = knowledge
+        self._knowledge = knowledge  # what the folder held when it was last in order
         self._more: Mapping[str, Event] = {}
         self._lock = Lock()  # two threads may bring news at once
-        self.broken = False  # a changed folder cannot be used; the version before it serves
+        self._unreadable = False  # what the folder holds now
+        self._failed = False  # what is to be served now could not be learnt
+        self._news: Reloaded | Broken | None = None  # of events beside the folder's, for `refresh` to tell
         self.current: Version = prepare(knowledge)
+        self._served = knowledge.digest  # events beside the folder's included
+
+    @property
+    def broken(self) -> bool:
+        """Whether what is there now cannot be used; the version before it serves."""
+        return self._unreadable or self._failed
 
     def supplement(self, events: Mapping[str, Event]) -> None:
         """Serve these events beside the folder's own, in place of those given before.
 
-        Of two with one id the folder's is served.
+        Of two with one id the folder's is served. When they cannot be learnt, `refresh` tells it, and
+        they are tried again with the next edit, or with other events.
         """
         with self._lock:
-            if events != self._more:
-                self.current = self._prepare(_with(self._knowledge, events))
-                self._more = dict(events)
+            if events == self._more:
+                return
+            failed, self._more = self._failed, dict(events)
+            with calm():
+                outcome = self._take()
+            if self._failed or (failed and not self._unreadable):
+                self._news = outcome
 
     def refresh(self) -> Reloaded | Broken | None:
         """Read the folder again if a file changed; None when there is nothing to tell.
@@ -66,20 +81,34 @@ class Shelf(Generic[Version]):
         Reloaded also when a broken folder was put back as it was: who heard of the damage hears it is mended.
         """
         now = self._look()
+        news, self._news = self._news, None
         if now == self._stamp:
-            return None
+            return news
         self._stamp = now
+        with calm():
+            try:
+                knowledge = load(self._folder, self._examples)
+            except KnowledgeError as error:
+                self._unreadable = True
+                return Broken(error.problems)
+            was_unreadable, self._unreadable = self._unreadable, False
+            with self._lock:
+                self._knowledge = knowledge
+                return self._take() or (Reloaded() if was_unreadable else None)
+
+    def _take(self) -> Reloaded | Broken | None:
+        """Serve what there is now; None where it is served already."""
+        failed, wanted = self._failed, _with(self._knowledge, self._more)
+        if wanted.digest == self._served and not failed:
+            return None
         try:
-            knowledge = load(self._folder, self._examples)
-        except KnowledgeError as error:
-            self.broken = True
-            return Broken(error.problems)
-        was_broken, self.broken = self.broken, False
-        if knowledge.digest == self._knowledge.digest:
-            return Reloaded() if was_broken else None
-        with self._lock:
-            self.current = self._prepare(_with(knowledge, self._more))
-            self._knowledge = knowledge
+            if wanted.digest != self._served:
+                self.current = self._prepare(wanted)
+        except LearningError as error:
+            self._failed = True
+            name = self._folder.resolve().name
+            return Broken((Problem(name, 0, f"{error}. The next edit is another attempt"),))
+        self._served, self._failed = wanted.digest, False
         return Reloaded()
 
     @property

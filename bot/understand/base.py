@@ -80,8 +80,7 @@ def build(documents: Sequence[Document], synonyms: Sequence[Sequence[str]]) -> B
         answers=[Counter(vocabulary.concept(word) for w, _ in pairs for word in w) for pairs in said],
         size=len(documents),
     )
-    space = FeatureSpace.of(texts.tokens, entry_of.tolist(), vocabulary, len(codes))
-    vectors = [space.vector(tokens) for tokens in texts.tokens]
+    space, vectors = FeatureSpace.of(texts.tokens, entry_of.tolist(), vocabulary, len(codes))
     index = Index.of(vectors, space.size)
     everything = np.arange(len(phrasings)), np.arange(len(documents))
     entry_words = EntryWords.of(texts.counted(*everything), vocabulary)
@@ -90,7 +89,7 @@ def build(documents: Sequence[Document], synonyms: Sequence[Sequence[str]]) -> B
     weights, rehearsal = None, Rehearsal.none()
     if len(taught) > 1:
         lessons = [vectors[row] for row in taught.tolist()]
-        rehearser = Rehearser(texts.only(taught), vocabulary, space, index, lessons, taught, field_weight)
+        rehearser = Rehearser(texts.only(taught), vocabulary, space, index, lessons, field_weight)
         weights, rehearsal = rehearser.learn_all(), rehearser.rehearse()
     calibration, thresholds = _calibrated(rehearsal)
     return Base(

@@ -44,6 +44,20 @@ class Vector:
 
 
 @dataclass(frozen=True, slots=True)
+class _Reading:
+    """A text's features before they are weighed."""
+
+    ids: NDArray[np.int32]
+    strengths: NDArray[np.float32]  # 0..1
+    unknown: NDArray[np.float64]  # features, by block
+
+    @classmethod
+    def of(cls, known: Mapping[int, float], unknown: Sequence[float]) -> _Reading:
+        ids = np.fromiter(known, np.int32, len(known))
+        return cls(ids, np.fromiter(known.values(), np.float32, len(known)), np.array(unknown))
+
+
+@dataclass(frozen=True, slots=True)
 class Features:
     """The numbered features of a base's phrasings: concepts first, then pairs, then letters; plain data."""
 
@@ -68,7 +82,7 @@ class FeatureSpace:
         self.features = features
         self._vocabulary = vocabulary
         self._block_of = features.block_of
-        self._letters_of: dict[str, tuple[list[int], int]] = {}
+        self._letters_of: dict[str, tuple[dict[int, float], int]] = {}
 
     @property
     def size(self) -> int:
@@ -77,16 +91,16 @@ class FeatureSpace:
     @classmethod
     def of(
         cls, texts: Sequence[Sequence[Token]], entries: Sequence[int], vocabulary: Vocabulary, languages: int
-    ) -> FeatureSpace:
-        """Number the features of all phrasings, and weigh each by how few entries have it."""
+    ) -> tuple[FeatureSpace, list[Vector]]:
+        """Number the features of all phrasings, and weigh each by how few entries have it; their vectors."""
         pairs: dict[tuple[int, int], int] = {}
         letters: dict[str, int] = {}
         for tokens in texts:
             for pair in _pairs(tokens):
                 pairs.setdefault(pair, len(pairs))
-            for token in tokens:
-                for group in letter_groups(token.word):
-                    letters.setdefault(group, len(letters))
+        for word in dict.fromkeys(token.word for tokens in texts for token in tokens):
+            for group in letter_groups(word):
+                letters.setdefault(group, len(letters))
         number = len(set(entries))
         light = max(1 - UNTAUGHT, 1 - UNTAUGHT * number * languages / max(len(texts), 1))
         unseen = float(np.log(1 + number / 0.5))
@@ -94,50 +108,50 @@ class FeatureSpace:
         space = cls(Features(vocabulary.size, pairs, letters, plain, unseen, light), vocabulary)
         found = np.zeros(len(plain), np.int64)
         had: dict[int, set[int]] = {}
+        readings = []
         for tokens, entry in zip(texts, entries, strict=True):
-            had.setdefault(entry, set()).update(feature for feature, _ in space._known_and_unknown(tokens)[0])
+            strongest, unknown = space._known_and_unknown(tokens)
+            had.setdefault(entry, set()).update(strongest)
+            readings.append(_Reading.of(strongest, unknown))
         for features in had.values():
             found[np.fromiter(features, np.int64, len(features))] += 1
         rarity = np.log(1 + number / (found + 0.5)) / unseen
         plain[:] = unseen * rarity ** np.array(SHARPNESS)[space._block_of]
         plain[np.fromiter(vocabulary.light, np.int64, len(vocabulary.light))] *= light
-        return space
+        return space, [space._vector(reading) for reading in readings]
 
     def vector(self, tokens: Sequence[Token]) -> Vector:
-        known, unknown = self._known_and_unknown(tokens)
-        strongest: dict[int, float] = {}
-        for feature, weight in known:
-            if weight > strongest.get(feature, 0.0):
-                strongest[feature] = weight
-        ids = np.fromiter(strongest, np.int32, len(strongest))
-        values = np.fromiter(strongest.values(), np.float32, len(strongest)) * self.features.weights[ids]
+        return self._vector(_Reading.of(*self._known_and_unknown(tokens)))
+
+    def _vector(self, reading: _Reading) -> Vector:
+        ids = reading.ids
+        values = reading.strengths * self.features.weights[ids]
         blocks = self._block_of[ids]
-        squares = np.array(unknown) * self.features.unseen**2
+        squares = reading.unknown * self.features.unseen**2
         squares = squares + np.bincount(blocks, weights=values * values, minlength=len(Block))
         values /= np.sqrt(np.maximum(squares, 1e-9)).astype(np.float32)[blocks]
         return Vector(ids, values, blocks)
 
-    def _known_and_unknown(self, tokens: Sequence[Token]) -> tuple[list[tuple[int, float]], list[float]]:
+    def _known_and_unknown(self, tokens: Sequence[Token]) -> tuple[dict[int, float], list[float]]:
         """Known features with how strongly each is there (0..1), and how many unknown ones in each block."""
-        known: list[tuple[int, float]] = []
+        known: dict[int, float] = {}
         unknown = [0.0, 0.0, 0.0]
         for concept, strength in self._concepts(tokens):
-            if concept >= 0:
-                known.append((concept, strength))
-            else:
+            if concept < 0:
                 unknown[Block.WORDS] += strength
+            elif strength > known.get(concept, 0.0):
+                known[concept] = strength
         start = self.features.concepts
         for pair in _pairs(tokens):
             feature = self.features.pairs.get(pair, -1)
             if feature >= 0:
-                known.append((start + feature, 1.0))
+                known[start + feature] = 1.0
             else:
                 unknown[Block.PAIRS] += 1
-        start += len(self.features.pairs)
         for token in tokens:
-            ids, missing = self._letters(token.word)
+            groups, missing = self._letters(token.word)
             unknown[Block.LETTERS] += missing
-            known.extend((start + feature, 1.0) for feature in ids)
+            known.update(groups)
         return known, unknown
 
     def _concepts(self, tokens: Sequence[Token]) -> Iterator[tuple[int, float]]:
@@ -157,15 +171,16 @@ class FeatureSpace:
                 if tuple(t.concept for t in tokens[position : position + len(row)]) == row:
                     yield meaning, 1.0
 
-    def _letters(self, word: str) -> tuple[list[int], int]:
-        """The word's known letter groups, and how many it has that are not."""
+    def _letters(self, word: str) -> tuple[dict[int, float], int]:
+        """The features of the word's known letter groups, and how many it has that are not known."""
         found = self._letters_of.get(word)
         if found is None:
             if len(self._letters_of) >= REMEMBERED:
                 self._letters_of.clear()
             groups = sorted(letter_groups(word))
-            ids = [self.features.letters[g] for g in groups if g in self.features.letters]
-            found = self._letters_of[word] = (ids, len(groups) - len(ids))
+            start = self.features.concepts + len(self.features.pairs)
+            ids = [start + self.features.letters[g] for g in groups if g in self.features.letters]
+            found = self._letters_of[word] = (dict.fromkeys(ids, 1.0), len(groups) - len(ids))
         return found
 
 

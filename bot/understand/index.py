@@ -38,13 +38,19 @@ class Index:
 
     def products(self, vector: Vector, blocks: int) -> NDArray[np.float64]:
         """Inner product of `vector` with every text, block by block; shape (blocks, texts)."""
-        vector = self.affordable(vector)
+        return self.all_products(self.affordable(vector), blocks)
+
+    def all_products(self, vector: Vector, blocks: int) -> NDArray[np.float64]:
+        """The same, however many postings the vector has."""
         begin, end = self.starts[vector.ids], self.starts[vector.ids + 1]
-        cuts = np.searchsorted(vector.blocks, range(blocks + 1)).tolist()
-        products = np.zeros((blocks, self.size))
-        for block, mine in enumerate(starmap(slice, pairwise(cuts))):
-            if mine.start < mine.stop:
-                products[block] = self._sums(begin[mine], end[mine], vector.values[mine])
+        ranges = list(starmap(slice, zip(begin.tolist(), end.tolist(), strict=True)))
+        weights = np.concatenate([self.values[:0], *(self.values[each] for each in ranges)])
+        weights *= np.repeat(vector.values, end - begin)
+        texts = np.concatenate([self.texts[:0], *(self.texts[each] for each in ranges)])
+        cuts = np.append(0, np.cumsum(end - begin))[np.searchsorted(vector.blocks, range(blocks + 1))]
+        products = np.empty((blocks, self.size))
+        for block, mine in enumerate(starmap(slice, pairwise(cuts.tolist()))):
+            products[block] = np.bincount(texts[mine], weights[mine], self.size)
         return products
 
     def affordable(self, vector: Vector) -> Vector:
@@ -55,13 +61,3 @@ class Index:
         order = np.argsort(lengths, kind="stable")
         kept = np.sort(order[np.cumsum(lengths[order]) <= MOST_POSTINGS])
         return Vector(vector.ids[kept], vector.values[kept], vector.blocks[kept])
-
-    def _sums(
-        self, begin: NDArray[np.int64], end: NDArray[np.int64], values: NDArray[np.float32]
-    ) -> NDArray[np.float64]:
-        """By text: its values in the postings between `begin` and `end`, times `values`, summed."""
-        ranges = [slice(first, last) for first, last in zip(begin.tolist(), end.tolist(), strict=True)]
-        weights = np.concatenate([self.values[each] for each in ranges])
-        weights *= np.repeat(values, end - begin)
-        texts = np.concatenate([self.texts[each] for each in ranges])
-        return np.bincount(texts, weights, self.size).astype(np.float64, copy=False)

@@ -30,8 +30,8 @@ def learn(kernel: Matrix, entries: NDArray[np.int64], size: int) -> Matrix:
     ahead = steepest = _Way(now.weights, now.odds)
     before = 1.0
     for _ in range(STEPS):
-        wrong = lesson.wrong(now)
-        down = _Way(-wrong, -(kernel @ wrong))
+        missing = lesson.missing(now)
+        down = _Way(missing, kernel @ missing)
         steepness = _dot(down.weights, down.odds)
         kept = max(0.0, (steepness - _dot(down.weights, steepest.odds)) / before)
         before, steepest = max(steepness, NOTHING), down
@@ -54,7 +54,10 @@ class _Way:
 
     def plus(self, other: _Way, times: float) -> _Way:
         factor = np.float32(times)
-        return _Way(self.weights + factor * other.weights, self.odds + factor * other.odds)
+        weights, odds = factor * other.weights, factor * other.odds
+        weights += self.weights
+        odds += self.odds
+        return _Way(weights, odds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +89,23 @@ class _Lesson:
         nothing = np.zeros_like(self.target)
         return self._state(nothing, nothing, 0.0)
 
-    def wrong(self, now: _State) -> Matrix:
-        """The gradient of the loss, as weights."""
-        gradient: Matrix = self.shares * (now.chances - self.target) + now.weights / np.float32(self.level)
-        return gradient
+    def missing(self, now: _State) -> Matrix:
+        """Where the loss lessens fastest (its gradient, negative), as weights."""
+        missing: Matrix = self.target - now.chances
+        missing *= self.shares
+        missing -= now.weights / np.float32(self.level)
+        return missing
 
     def moved(self, now: _State, ahead: _Way, slope: float) -> _State | None:
         """A Newton step along `ahead`, halved until the loss is less; None where it will not be."""
         along, across = _dot(ahead.weights, ahead.odds), _dot(now.weights, ahead.odds)
-        spread = ahead.odds - (now.chances * ahead.odds).sum(axis=1, keepdims=True)
-        curvature = float((self.shares * now.chances * spread * spread).sum()) + along / self.level
+        spread = now.chances * ahead.odds
+        middle = spread.sum(axis=1, keepdims=True)
+        np.subtract(ahead.odds, middle, out=spread)
+        bends = self.shares * now.chances
+        bends *= spread
+        bends *= spread
+        curvature = float(bends.sum()) + along / self.level
         stride = slope / max(curvature, NOTHING)
         for _ in range(HALVINGS):
             way = _Way(now.weights, now.odds).plus(ahead, stride)
@@ -107,7 +117,8 @@ class _Lesson:
 
     def _state(self, weights: Matrix, odds: Matrix, length: float) -> _State:
         highest = odds.max(axis=1, keepdims=True)
-        chances = np.exp(odds - highest)
+        chances = odds - highest
+        np.exp(chances, out=chances)
         total = chances.sum(axis=1, keepdims=True)
         chances /= total
         right = odds[np.arange(len(odds)), self.entries][:, None]

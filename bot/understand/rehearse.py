@@ -18,6 +18,7 @@ from bot.understand.vocabulary import Token, Vocabulary
 
 FOLDS = 5
 ENOUGH = 400  # questions of a kind in a fold; more of them move a threshold by less than a hundredth
+PLENTY = 1000  # questions of a kind in all; a large base has so many after three or four folds
 BESIDE = 3  # of so many new phrasings, one is also asked about a thing the base does not know
 UNKNOWN = "\N{OBJECT REPLACEMENT CHARACTER}" * 6  # a word of usual length whose letter groups no word has
 
@@ -61,14 +62,14 @@ class Rehearser:
         texts: Texts,
         vocabulary: Vocabulary,
         space: FeatureSpace,
-        index: Index,
+        index: Index,  # of the whole base
         vectors: Sequence[Vector],  # of the phrasings
-        rows: NDArray[np.int64],  # of the index that `texts` are
         field_weight: float,
     ) -> None:
         self.texts, self.vocabulary, self.space, self.field_weight = texts, vocabulary, space, field_weight
-        self._index, self._rows = index, rows
-        self._kernel = np.empty((len(rows), len(rows)), np.float32)  # the one thing that is phrasings²
+        self._index = index
+        self._lessons = Index.of(vectors, space.size)
+        self._kernel = np.empty((len(vectors), len(vectors)), np.float32)  # the one thing that is phrasings²
         self._vectors = vectors
         for row, vector in enumerate(vectors):
             self._kernel[row] = self._likeness(vector)
@@ -79,8 +80,10 @@ class Rehearser:
         Learning a large base ends before it is done, and where it then stands hangs on the last digits: with
         others the shipped base ranks 0.7 % fewer of its questions right.
         """
-        blocks = self._index.products(vector, len(Block))[:, self._rows].astype(np.float16)
-        likeness: NDArray[np.float32] = blocks.mean(axis=0, dtype=np.float32)
+        products = self._lessons.all_products(self._index.affordable(vector), len(Block))
+        blocks = products.astype(np.float16).astype(np.float32)
+        likeness: NDArray[np.float32] = blocks.sum(axis=0)
+        likeness /= len(Block)
         return likeness
 
     def learn_all(self) -> NDArray[np.float32]:
@@ -88,12 +91,19 @@ class Rehearser:
         return _by_entry(learn(self._kernel, self.texts.entry_of, self.texts.size))
 
     def rehearse(self) -> Rehearsal:
-        """In each fold a fifth of the entries is away, and of the others a fifth of the phrasings."""
+        """In each fold a fifth of the entries is away, and of the others a fifth of the phrasings.
+
+        There is no other fold when plenty was asked of both kinds.
+        """
         entries, size = self.texts.entry_of, self.texts.size
         counts = np.bincount(entries, minlength=size)
         place = np.arange(len(entries)) - np.repeat(np.cumsum(counts) - counts, counts)
-        inside, right, outside, beside = [], [], [], []
+        inside: list[NDArray[np.float64]] = []
+        outside: list[NDArray[np.float64]] = []
+        right, beside = [], []
         for fold in range(FOLDS):
+            if min(len(inside), len(outside)) >= PLENTY:
+                break
             away = entries % FOLDS == fold
             new = ~away & (counts[entries] > 1) & ((place + entries) % FOLDS == fold)
             rest = np.flatnonzero(~away & ~new)

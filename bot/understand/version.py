@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from bot.knowledge.model import Knowledge
-from bot.understand.cache import load_or_build
 from bot.understand.directory import Directory
 from bot.understand.match import Document, Matcher, Phrasing
+
+Learn = Callable[[Sequence[Document], Sequence[Sequence[str]]], Matcher]  # documents, synonyms
 
 
 @dataclass(frozen=True)
@@ -20,9 +21,9 @@ class Version:
     directory: Directory
 
 
-def prepare(knowledge: Knowledge, cache: Path | None = None) -> Version:
-    """Index `knowledge`; `cache` is a folder where the learnt index is kept between runs."""
-    matcher = load_or_build(documents(knowledge), knowledge.synonyms, cache)
+def prepare(knowledge: Knowledge, learn: Learn = Matcher.build) -> Version:
+    """Make `knowledge` askable; `learn` takes seconds for a large base. Raises what it raises."""
+    matcher = learn(documents(knowledge), knowledge.synonyms)
     return Version(knowledge, matcher, Directory.build(knowledge))
 
 

@@ -209,13 +209,16 @@ def serve(url: str, folder: str, port: int) -> None:
     from bot import app, serving
     from bot.chat.pace import Pace
     from bot.chat.receiving import Entrance
+    from bot.learning.cache import default_folder
+    from bot.learning.learner import Learner
     from bot.store.store import Store
 
     async def run() -> None:
         entrance = Entrance(("127.0.0.1", port), f"http://127.0.0.1:{port}/hook", SECRET)
         store = Store.open(f"sqlite:///{folder}/bench.sqlite3")
         access = serving.Access(TOKEN, url, entrance)
-        await serving.serve(access, app.open_shelf(KNOWLEDGE), store, Pace(scale=SCALE))
+        shelf = app.open_shelf(KNOWLEDGE, Learner(default_folder()))
+        await serving.serve(access, shelf, store, Pace(scale=SCALE))
 
     asyncio.run(run())
 

@@ -23,6 +23,8 @@ from bot.chat.arrivals import arrival_of
 from bot.errors import KlyngebotError
 from bot.knowledge.load import load
 from bot.knowledge.model import Feed
+from bot.learning.cache import default_folder
+from bot.learning.learner import Learner
 
 KNOWLEDGE = Path(__file__).parents[2] / "knowledge"
 LIMIT = 50.0  # milliseconds
@@ -57,7 +59,7 @@ FILES = {
 
 def inputs(folder: Path) -> Iterator[tuple[str, Callable[[], object]]]:
     """Every input by what it is."""
-    version = open_shelf(KNOWLEDGE).current
+    version = open_shelf(KNOWLEDGE, Learner(default_folder())).current
     asker, zone = Asker(), version.knowledge.zone
     for ordinary in ("What is a cluster?", "Whta is a clustre?", "xyzzy", "events in 3 weeks"):
         respond(version, ordinary, asker, NOW)  # whatever is made once

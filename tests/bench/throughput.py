@@ -148,6 +148,8 @@ def ours(url: str, folder: str) -> None:
     from bot.app import open_shelf
     from bot.chat import lately
     from bot.chat.pace import Pace
+    from bot.learning.cache import default_folder
+    from bot.learning.learner import Learner
     from bot.serving import Access, serve
     from bot.store.store import Store
 
@@ -165,7 +167,8 @@ def ours(url: str, folder: str) -> None:
         assert task is not None
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
         store = Store.open(f"sqlite:///{folder}/bench.sqlite3")
-        await serve(Access(TOKEN, url), open_shelf(KNOWLEDGE), store, Pace(scale=SCALE))
+        shelf = open_shelf(KNOWLEDGE, Learner(default_folder()))
+        await serve(Access(TOKEN, url), shelf, store, Pace(scale=SCALE))
 
     lately.understand = timed
     with suppress(asyncio.CancelledError):

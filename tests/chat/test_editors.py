@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
 from running import RunningBot, VirtualTime
 
 from bot.chat.editors import Editors
+from bot.errors import LearningError
 from bot.knowledge.shelf import Shelf
 from bot.preview import PreviewServer
 from bot.reply import Say
 from bot.store.memory import Known
+from bot.understand.match import Document, Matcher
 from bot.understand.version import Version, prepare
 
 
@@ -76,6 +79,35 @@ async def test_a_broken_edit_keeps_the_last_good_version_and_tells_admins_where(
     assert len(transport.said) == 1
     assert "Kunnskapsbasen er endret" in transport.said[0]
     assert "visiting.yaml:" in transport.said[0] and "habour-office" in transport.said[0]
+
+
+async def test_an_edit_that_cannot_be_learnt_is_told_and_so_is_that_a_later_one_could(
+    transport: FakeTransport, door_copy: Path
+) -> None:
+    killed = False
+
+    def learn(documents: Sequence[Document], synonyms: Sequence[Sequence[str]]) -> Matcher:
+        if killed:
+            raise LearningError("its process was killed")
+        return Matcher.build(documents, synonyms)
+
+    shelf = Shelf(door_copy, partial(prepare, learn=learn))
+    editors = Editors(shelf, transport, FakeMemory(), [7], lambda: True)  # type: ignore[arg-type]
+    before, killed = shelf.current, True
+    change(door_copy, "from nine to four", "from seven to ten")
+    await editors.look()
+    await editors.look()
+    await editors.look()
+
+    assert shelf.current is before
+    assert len(transport.said) == 1 and "its process was killed" in transport.said[0]
+
+    killed = False
+    change(door_copy, "from seven to ten", "from seven to nine")
+    await editors.look()
+
+    assert "seven to nine" in shelf.current.knowledge.entries["opening"].answer["en"]
+    assert len(transport.said) == 2 and "i orden igjen" in transport.said[1]
 
 
 async def test_of_several_processes_only_the_one_that_leads_tells_admins(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
+import sys
 
 import pytest
 from bases import SMALLEST, Base
 
-from bot.errors import KnowledgeError
-from bot.knowledge.model import Knowledge
+from bot.errors import KnowledgeError, LearningError
+from bot.knowledge.calm import calm
+from bot.knowledge.model import Event, Knowledge
 from bot.knowledge.shelf import Broken, Reloaded, Shelf
 
 BROKEN = SMALLEST.replace("answer:", "anwser:")
@@ -20,9 +23,12 @@ class Kitchen:
 
     def __init__(self) -> None:
         self.prepared = 0
+        self.closed = False  # nothing can be learnt
 
     def __call__(self, knowledge: Knowledge) -> str:
         self.prepared += 1
+        if self.closed:
+            raise LearningError("its process ended")
         return f"{self.prepared}: {knowledge.entries['opening'].answer['en']}"
 
 
@@ -109,6 +115,102 @@ def test_a_folder_that_is_gone_leaves_the_last_good_version(base: Base, shelf: S
 
     assert isinstance(shelf.refresh(), Broken)
     assert shelf.current == "1: Every day from nine to four."
+
+
+def test_what_cannot_be_learnt_leaves_the_last_good_version_until_the_next_edit(
+    base: Base, shelf: Shelf[str], kitchen: Kitchen
+) -> None:
+    kitchen.closed = True
+    base.write("answers/visiting.yaml", SMALLEST.replace("nine to four", "ten to six"))
+
+    said = shelf.refresh()
+
+    assert isinstance(said, Broken) and shelf.broken
+    assert [str(problem) for problem in said.problems] == [
+        "knowledge: the knowledge base could not be learnt: "
+        "its process ended. The next edit is another attempt"
+    ]
+    assert shelf.current == "1: Every day from nine to four."
+    assert shelf.refresh() is None and kitchen.prepared == 2
+
+    kitchen.closed = False
+    base.write("words.yaml", "synonyms: []\n")
+
+    assert shelf.refresh() == Reloaded() and not shelf.broken
+    assert shelf.current == "3: Every day from ten to six."
+
+
+def test_an_edit_that_could_not_be_learnt_may_be_taken_back(
+    base: Base, shelf: Shelf[str], kitchen: Kitchen
+) -> None:
+    kitchen.closed = True
+    base.write("answers/visiting.yaml", SMALLEST.replace("nine to four", "ten to six"))
+    shelf.refresh()
+    base.write("answers/visiting.yaml", SMALLEST)
+
+    assert shelf.refresh() == Reloaded() and not shelf.broken
+    assert shelf.refresh() is None
+    assert kitchen.prepared == 2
+
+
+def test_events_that_cannot_be_learnt_are_told_once_and_come_with_the_next_edit(
+    base: Base, shelf: Shelf[str], kitchen: Kitchen
+) -> None:
+    kitchen.closed = True
+    fair = Event(id="fair", title={"en": "Fair"}, text={"en": "Boats."}, start="2031-01-01")
+    shelf.supplement({"fair": fair})
+    shelf.supplement({"fair": fair})
+
+    assert kitchen.prepared == 2
+    assert isinstance(shelf.refresh(), Broken) and shelf.broken
+    assert shelf.refresh() is None
+
+    kitchen.closed = False
+    base.write("words.yaml", "synonyms: []\n")
+
+    assert shelf.refresh() == Reloaded() and not shelf.broken
+
+
+def test_other_events_are_another_attempt(shelf: Shelf[str], kitchen: Kitchen) -> None:
+    kitchen.closed = True
+    fair = Event(id="fair", title={"en": "Fair"}, text={"en": "Boats."}, start="2031-01-01")
+    shelf.supplement({"fair": fair})
+    shelf.refresh()
+    kitchen.closed = False
+
+    shelf.supplement({})
+
+    assert not shelf.broken
+    assert shelf.refresh() == Reloaded()
+    assert shelf.refresh() is None
+
+
+def test_a_reload_is_calm_and_leaves_the_process_as_it_was(base: Base) -> None:
+    def settings(_: Knowledge) -> tuple[float, int]:
+        return sys.getswitchinterval(), gc.get_threshold()[2]
+
+    shelf, outside = Shelf(base.folder, settings), settings
+    before = shelf.current
+    base.write("words.yaml", "synonyms: []\n")
+
+    shelf.refresh()
+
+    assert shelf.current[0] < before[0] and shelf.current[1] > before[1]
+    assert outside(shelf._knowledge) == before
+
+
+def test_two_reloads_at_once_leave_the_process_as_it_was() -> None:
+    before = sys.getswitchinterval(), gc.get_threshold()
+    first, second = calm(), calm()
+
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    between = sys.getswitchinterval(), gc.get_threshold()
+    second.__exit__(None, None, None)
+
+    assert between != before
+    assert (sys.getswitchinterval(), gc.get_threshold()) == before
 
 
 def test_a_bot_does_not_start_with_a_broken_folder(base: Base, kitchen: Kitchen) -> None:

@@ -11,15 +11,14 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from shipped import shipped
 
 from bot.answer.dialogue import Asker, respond, subject
-from bot.knowledge.load import load
 from bot.understand.finding import Criteria
 from bot.understand.subject import Subject
-from bot.understand.version import Version, prepare
+from bot.understand.version import Version
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-SHIPPED = Path(__file__).parents[2] / "knowledge"
 BEHIND = re.compile("[@?]")  # what stands behind: the list before, what is offered
 LINES: list[dict[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("conversations.yaml").read_text("utf-8")
@@ -27,8 +26,8 @@ LINES: list[dict[str, Any]] = yaml.safe_load(
 
 
 @pytest.fixture(scope="module")
-def version(tmp_path_factory: pytest.TempPathFactory) -> Version:
-    return prepare(load(SHIPPED), tmp_path_factory.mktemp("cache"))
+def version() -> Version:
+    return shipped()
 
 
 def talk(version: Version, *questions: str, pause: timedelta = timedelta(minutes=1)) -> str:

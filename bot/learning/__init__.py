@@ -1,0 +1,1 @@
+"""Learning a base: in a process of its own, and what is learnt kept in a file."""
