@@ -25,13 +25,20 @@ def main() -> int:
     os.nice(NICE)
     try:
         line = _line()
-        Thread(target=_end_with_the_parent, daemon=True).start()
+        _watch()
         sys.stdout.buffer.write(pack(build(*ordered(line)), key_of(line)))
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         print(f"{type(error).__name__} at {Path(place.filename).name}:{place.lineno}")
         return 1
     return 0
+
+
+def _watch() -> None:
+    try:
+        Thread(target=_end_with_the_parent, daemon=True).start()
+    except RuntimeError as error:  # how Python says that there is no memory for the thread
+        raise MemoryError from error
 
 
 def _line() -> bytes:
