@@ -94,7 +94,7 @@ class Shelf(Generic[Version]):
             was_unreadable, self._unreadable = self._unreadable, False
             with self._lock:
                 self._knowledge = knowledge
-                return self._take() or (Reloaded() if was_unreadable else None)
+                return self._take() or (Reloaded() if was_unreadable else news)
 
     def _take(self) -> Reloaded | Broken | None:
         """Serve what there is now; None where it is served already."""
@@ -104,10 +104,13 @@ class Shelf(Generic[Version]):
         try:
             if wanted.digest != self._served:
                 self.current = self._prepare(wanted)
-        except LearningError as error:
+        except Exception as error:  # whatever it is, editors hear of it, and their next edit tries again
             self._failed = True
-            name = self._folder.resolve().name
-            return Broken((Problem(name, 0, f"{error}. The next edit is another attempt"),))
+            known = isinstance(error, LearningError)
+            what = str(error) if known else f"it could not be taken into use ({type(error).__name__})"
+            return Broken(
+                (Problem(self._folder.resolve().name, 0, f"{what}. The next edit is another attempt"),)
+            )
         self._served, self._failed = wanted.digest, False
         return Reloaded()
 

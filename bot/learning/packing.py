@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import struct
 import zipfile
+import zlib
 from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -20,7 +23,10 @@ from bot.understand.index import Index
 from bot.understand.thresholds import Thresholds
 from bot.understand.vocabulary import Concepts
 
-UNREADABLE = (OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, zipfile.BadZipFile)
+UNREADABLE = (
+    *(OSError, EOFError, ValueError, LookupError, TypeError, AttributeError),
+    *(RuntimeError, zipfile.BadZipFile, TokenError, struct.error, zlib.error),  # of a file damaged anywhere
+)
 
 Arrays = dict[str, NDArray[Any]]
 

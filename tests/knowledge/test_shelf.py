@@ -249,3 +249,34 @@ def test_what_is_wrong_with_an_example_is_told_with_its_file(
 
     with pytest.raises(KnowledgeError, match=r"examples/events.yaml:2: event 'party': "):
         Shelf(base.folder, str, examples.folder)
+
+
+def test_whatever_goes_wrong_with_an_edit_is_told_and_the_next_one_is_another_attempt(base: Base) -> None:
+    def prepare(knowledge: Knowledge) -> str:
+        if "six" in str(knowledge.entries):
+            raise MemoryError
+        return knowledge.digest
+
+    shelf = Shelf(base.folder, prepare)
+    base.write("answers/visiting.yaml", SMALLEST.replace("nine to four", "ten to six"))
+
+    assert isinstance(shelf.refresh(), Broken) and shelf.broken
+
+    base.write("answers/visiting.yaml", SMALLEST.replace("nine to four", "ten to five"))
+
+    assert shelf.refresh() == Reloaded() and not shelf.broken
+
+
+def test_news_of_what_is_mended_is_not_lost_when_a_file_is_touched(
+    base: Base, shelf: Shelf[str], kitchen: Kitchen
+) -> None:
+    kitchen.closed = True
+    fair = Event(id="fair", title={"en": "Fair"}, text={"en": "Boats."}, start="2031-01-01")
+    shelf.supplement({"fair": fair})
+    assert isinstance(shelf.refresh(), Broken)
+
+    kitchen.closed = False
+    shelf.supplement({})
+    base.write("answers/visiting.yaml", SMALLEST + "\n# touched\n")
+
+    assert shelf.refresh() == Reloaded()
