@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.knowledge.model import Entry
 from bot.understand.match import Hit
 from bot.understand.outcome import CERTAIN
 from bot.understand.rows import is_all_about
@@ -19,14 +20,20 @@ def row_of(version: Version, last: Subject) -> str | None:
 
 def _row_of_entry(version: Version, entry: str) -> str | None:
     """The one row an entry is about: its title names it in every language, or all its facts belong to it."""
-    found = version.knowledge.entries.get(entry)
+    found, known = version.knowledge.entries.get(entry), version.rows_of_entries
     if found is None:
         return None
+    if entry not in known:
+        known[entry] = _find_row(version, found)
+    return known[entry]
+
+
+def _find_row(version: Version, found: Entry) -> str | None:
     named = {_named(version, phrasings[0]) for phrasings in found.questions.values()}
     if len(named) == 1 and (row := named.pop()):
         return row
-    rows = rows_of_entry(version, entry)
-    return rows[0] if len(rows) == 1 and is_all_about(version.knowledge, entry, rows[0]) else None
+    rows = rows_of_entry(version, found.id)
+    return rows[0] if len(rows) == 1 and is_all_about(version.knowledge, found.id, rows[0]) else None
 
 
 def _named(version: Version, title: str) -> str | None:

@@ -122,9 +122,10 @@ def _one(version: Version, question: str, now: datetime, decision: Decision) -> 
         local = now.astimezone(version.knowledge.zone)
         if events := version.directory.find_events(question, local):
             return Found(events, ranking)
-    field = version.directory.find_bare(question) or version.directory.find_any(question)
-    if finding is None and field:  # "hydrogen", "anything for fish farmers?"
-        return Found(field, ranking)
+    if finding is None:  # "hydrogen", "anything for fish farmers?"
+        field = version.directory.find_bare(question) or version.directory.find_any(question)
+        if field:
+            return Found(field, ranking)
     if finding is None or (finding.leftover and finding.is_list):
         return _list(version, question, decision) or decision
     if finding.private:

@@ -89,11 +89,11 @@ class Matcher:
             return Ranking(question, ())
         words = read_words(typed, self._known)
         tokens = self._vocabulary.tokens(words)
-        exact = self._exact(words, tokens) if among is None else ()
+        read = tuple(token.word for token in tokens)
+        exact = self._exact(words, read, tokens) if among is None else ()
         spoken, close = self._language(typed)
         repaired = {t.typed: t.word for t in tokens if t.typed != t.word}
         known = share(tokens, self._everything, self._base.features)
-        read = tuple(token.word for token in tokens)
         if read not in self._base.exact and len(set(words)) == 1 and not tokens[0].topical:
             return Ranking(question, (), spoken, close, repaired, known)
         hits = self._hits(tokens, known, spoken, places)
@@ -124,13 +124,14 @@ class Matcher:
         words = read_words(typed_words(text, self._known), self._known)
         return " ".join(token.typed for token in self._vocabulary.tokens(words) if token.topical)
 
-    def _exact(self, words: tuple[str, ...], tokens: Sequence[Token]) -> Sequence[int]:
-        """The phrasings that are the question word for word, or but for æ, ø and å."""
+    def _exact(self, words: tuple[str, ...], read: tuple[str, ...], tokens: Sequence[Token]) -> Sequence[int]:
+        """The phrasings that are the question word for word, or but for æ, ø and å.
+
+        Only so is a word `read` as another without loss of weight: soknad is søknad; sokand may be another.
+        """
         found = self._base.exact.get(words)
-        if not found and all(
-            token.weight == 1 for token in tokens
-        ):  # soknad is søknad; sokand may be another
-            found = self._base.exact.get(tuple(token.word for token in tokens))
+        if not found and all(token.weight == 1 for token in tokens):
+            found = self._base.exact.get(read)
         return found or ()
 
     def _places(self, among: Collection[str] | None) -> NDArray[np.intp]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.knowledge.model import Knowledge
 from bot.understand.directory import Directory
@@ -19,6 +20,11 @@ class Version:
     knowledge: Knowledge
     matcher: Matcher
     directory: Directory
+
+    @cached_property
+    def rows_of_entries(self) -> dict[str, str | None]:
+        """The row that an entry is about, of those for which `about` has looked: a version never changes."""
+        return {}
 
 
 def prepare(knowledge: Knowledge, learn: Learn = Matcher.build) -> Version:
